@@ -1,0 +1,78 @@
+// Measures speed as ratios: every case and its peer run in turn in the same call, and the median of the pairs counts.
+// usage: pnpm bench [case …]
+import { spawnSync } from 'node:child_process'
+import { cpus } from 'node:os'
+import { fileURLToPath } from 'node:url'
+
+const RUNS = 5
+const here = fileURLToPath(new URL('.', import.meta.url))
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+const median = (values) => {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
+
+const node = (...args) => ({ command: process.execPath, args })
+const python = (...args) => ({ command: process.env.PYTHON ?? '/usr/bin/python3', args })
+
+/** Each side prints the seconds it measured as its last line, or is timed as a whole process where `whole` is set. */
+const CASES = {
+  'fig2-panel': {
+    what: 'exact evolution of one panel of Fig. 2 (D = 1000 complex, 400 initial levels, 121 times)',
+    side: node(`${here}exact-panel.mjs`), peer: python(`${here}peers/exact_panel.py`), peerName: 'NumPy eigh, all cores',
+  },
+  'product-wasm': {
+    what: 'complex product, n = 1000, WebAssembly',
+    side: node(`${here}product.mjs`, 'wasm'), peer: node(`${here}product.mjs`, 'js'), peerName: 'the same in plain JavaScript',
+  },
+  'product-blas': {
+    what: 'complex product, n = 1000, WebAssembly',
+    side: node(`${here}product.mjs`, 'wasm'), peer: python(`${here}peers/product.py`), peerName: 'NumPy matmul, one thread',
+  },
+  'start': {
+    what: 'the main job, set-up done (whole process)',
+    side: { ...node(`${root}packages/cli/dist/bin.js`, 'figure', 'fig2', '--out', `${root}out/bench`), whole: true }, runs: 3,
+  },
+  'cold-curve': {
+    what: 'finite-time Redfield curve of Fig. 2, from an empty process (whole process)',
+    side: { ...node(`${here}cold-curve.mjs`), whole: true }, peer: { ...node('-e', '0'), whole: true }, peerName: 'an empty Node process',
+  },
+}
+
+const measure = ({ command, args, whole }) => {
+  const begun = performance.now()
+  const run = spawnSync(command, args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  const seconds = (performance.now() - begun) / 1000
+  if (run.error !== undefined || run.status !== 0) return { fault: (run.error?.message ?? run.stderr).trim().split('\n').at(-1) }
+  return { seconds: whole === true ? seconds : Number(run.stdout.trim().split('\n').at(-1)) }
+}
+
+const wanted = process.argv.slice(2)
+const unknown = wanted.filter((name) => !(name in CASES))
+if (unknown.length > 0) {
+  console.error(`unknown case ${unknown.join(', ')}; there are ${Object.keys(CASES).join(', ')}`)
+  process.exit(2)
+}
+console.log(`${new Date().toISOString().slice(0, 10)}, node ${process.version}, ${cpus().length} × ${cpus()[0].model}`)
+for (const [name, { what, side, peer, peerName, runs = RUNS }] of Object.entries(CASES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  const own = []
+  const other = []
+  let fault = null
+  for (let run = 0; run < runs && fault === null; run++) {
+    const mine = measure(side)
+    if (mine.fault !== undefined) { console.error(`${name}: ${mine.fault}`); process.exitCode = 1; break }
+    own.push(mine.seconds)
+    if (peer === undefined) continue
+    const theirs = measure(peer)
+    if (theirs.fault !== undefined) fault = theirs.fault
+    else other.push(theirs.seconds)
+  }
+  if (own.length === 0) continue
+  const ratio = other.length === own.length && other.length > 0
+    ? `, peer (${peerName}) ${median(other).toFixed(3)} s, ratio ${median(own.map((seconds, i) => seconds / other[i])).toFixed(2)}`
+    : fault === null ? '' : `, peer (${peerName}) not here: ${fault}`
+  console.log(`${name}: ${what}: ${median(own).toFixed(3)} s${ratio}`)
+}

@@ -1,0 +1,31 @@
+import { totalmem } from 'node:os'
+import { javascriptBackend } from '@mesobath/kernels'
+import { describe, expect, it } from 'vitest'
+import { freeMemory, nodeHost } from '@mesobath/backend-node'
+
+describe('nodeHost', () => {
+  it('limits a run to the memory that is free', () => {
+    const before = freeMemory()
+    const limit = nodeHost().memoryLimit ?? NaN
+    expect(limit).toBeGreaterThan(0)
+    expect(limit).toBeLessThanOrEqual(totalmem())
+    // Other processes of the machine come and go meanwhile; a wrong unit would miss by a thousand.
+    expect(Math.abs(Math.log2(limit / before))).toBeLessThan(2)
+  })
+
+  it('takes a limit and a backend instead', () => {
+    const backend = javascriptBackend()
+    const host = nodeHost({ memoryLimit: 12345, backend })
+    expect(host.memoryLimit).toBe(12345)
+    expect(host.backend).toBe(backend)
+  })
+
+  it('lets the event loop run while it breathes', async () => {
+    const seen: string[] = []
+    setImmediate(() => seen.push('event'))
+    await nodeHost().breathe?.()
+    await nodeHost().breathe?.()
+    seen.push('after')
+    expect(seen).toEqual(['event', 'after'])
+  })
+})

@@ -1,0 +1,5 @@
+export { VERSION } from './version.js'
+export { catalogue, defaultRates } from './catalogue.js'
+export { fig2Scenario } from './figures/fig2-scenario.js'
+export type { Io, Sink } from './io.js'
+export { runCli } from './run-cli.js'

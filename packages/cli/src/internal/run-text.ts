@@ -1,0 +1,20 @@
+import { comparedName } from '../write-output.js'
+import type { RunReport } from '../write-output.js'
+import { cell, table, validityText } from './report.js'
+
+/** The rows of one run in a table of deviations. */
+export const methodRows = (report: RunReport, prefix = ''): readonly (readonly string[])[] =>
+  Object.entries(report.methods).map(([name, each]) => [
+    `${prefix}${name}`, cell(each.largestDeviation, 4), cell(each.rootMeanSquareDeviation, 4), cell(each.plateau, 4), cell(each.wallTime, 2),
+  ])
+
+export const HEADINGS = ['method', 'largest', 'r.m.s.', 'plateau', 'seconds']
+
+/** What a run says at its end. */
+export const runText = (report: RunReport, folder: string): string => [
+  `\n${report.reference === null ? 'No exact method was run, so there is nothing to deviate from' : `Deviation from ${report.reference}`} of the ${comparedName(report)}\n\n`,
+  table([HEADINGS, ...methodRows(report)]),
+  '\nWhen to trust this run\n',
+  validityText(report.validity),
+  `\nWritten to ${folder}\n`,
+].join('')

@@ -1,0 +1,96 @@
+import { arch, platform } from 'node:os'
+import { fail, issue } from '@mesobath/contracts'
+import type { Host, Issues, Trajectory } from '@mesobath/contracts'
+import { nodeHost } from '@mesobath/backend-node'
+import { recordRun } from '@mesobath/results'
+import type { RunRecord } from '@mesobath/results'
+import { prepareFolder } from '@mesobath/results/node'
+import { scenarioIssue } from '@mesobath/scenario'
+import type { BuiltScenario } from '@mesobath/scenario'
+import { solve } from '@mesobath/solve'
+import { loadProblem } from './internal/load-problem.js'
+import { preflight } from './internal/preflight.js'
+import { noProgress } from './internal/progress.js'
+import type { Progress } from './internal/progress.js'
+import { badInput, CANCELLED, done, failed } from './internal/run-end.js'
+import type { RunEnd } from './internal/run-end.js'
+import { writeOutput } from './write-output.js'
+import type { RunReport } from './write-output.js'
+import type { Cancellation } from '@mesobath/contracts'
+
+/** Where a scenario's results go and what they may cost. */
+export interface RunRequest {
+  readonly text: string
+  /** Path of the scenario: files it names lie relative to it. */
+  readonly file: string
+  readonly folder: string
+  /** Bytes; overrides the scenario's own. */
+  readonly memory?: number
+  readonly signal: Cancellation
+  /** Called with the weights of the methods once they are known. */
+  readonly progress?: (total: number) => Promise<Progress>
+  readonly title?: string
+}
+
+/** What a run leaves behind. */
+export interface RunResult {
+  readonly record: RunRecord
+  readonly report: RunReport
+}
+
+interface Solved {
+  readonly runs: Readonly<Record<string, Trajectory>>
+  readonly seconds: Readonly<Record<string, number>>
+}
+
+const solveAll = async (built: BuiltScenario, host: Host, weights: readonly number[], progress: Progress, signal: Cancellation): Promise<RunEnd<Solved>> => {
+  const runs: Record<string, Trajectory> = {}
+  const seconds: Record<string, number> = {}
+  for (const [index, { name, algorithm }] of built.methods.entries()) {
+    const tick = progress.task(name, weights[index] ?? 1)
+    const begun = performance.now()
+    const run = await solve(built.problem, algorithm, {
+      host, signal, save: 'populations', observables: built.observables,
+      onProgress: ({ fraction }) => { tick(Math.min(fraction, 0.999)) },
+      ...(built.tolerance === undefined ? {} : { tolerance: built.tolerance }),
+    })
+    if (run._tag === 'Left') return failed(run.left.map((each) => scenarioIssue(built.scenario, each)) as unknown as Issues)
+    if (run.right.status === 'cancelled' || signal.aborted) return CANCELLED
+    if (run.right.status !== 'ok') {
+      const { times } = run.right
+      return failed(fail(issue('cli/not-converged', ['methods', index],
+        `${name} must converge, but stopped after t = ${times.at(-1) ?? 'the start'}: a larger \`tolerance\`, a weaker coupling or shorter times may help`)).left)
+    }
+    tick(1)
+    runs[name] = run.right
+    seconds[name] = (performance.now() - begun) / 1000
+  }
+  return done({ runs, seconds })
+}
+
+/** Scenario text → a folder of results. Nothing is written unless everything succeeds. */
+export const runScenario = async (request: RunRequest): Promise<RunEnd<RunResult>> => {
+  const { text, file, folder, signal } = request
+  const loaded = await loadProblem(text, file)
+  if (loaded._tag === 'Left') return badInput(loaded.left)
+  const built = loaded.right
+  const limit = request.memory ?? built.memory
+  const host = nodeHost(limit === undefined ? {} : { memoryLimit: limit })
+  const weights = await preflight(built, host)
+  if (weights._tag === 'Left') return badInput(weights.left)
+  if (signal.aborted) return CANCELLED
+  const prepared = await prepareFolder(folder)
+  if (prepared._tag === 'Left') return badInput(prepared.left)
+
+  const progress = await request.progress?.(weights.right.reduce((sum, weight) => sum + weight, 0)) ?? noProgress
+  const solved = await solveAll(built, host, weights.right, progress, signal).finally(() => { progress.stop() })
+  if (solved.kind !== 'done') return solved
+  const exact = built.methods.some(({ algorithm }) => algorithm.needs.includes('microscopic') && algorithm.name === 'exact')
+  const record = await recordRun(solved.result.runs, {
+    scenario: text, realizations: exact, environment: { engine: `node ${process.version}`, platform: `${platform()} ${arch()}` },
+  })
+  if (record._tag === 'Left') return failed(record.left)
+  const title = request.title ?? built.scenario.title
+  const report = await writeOutput({ folder, record: record.right, seconds: solved.result.seconds, signal, ...(title === undefined ? {} : { title }) })
+  return report.kind === 'done' ? done({ record: record.right, report: report.result }) : report
+}

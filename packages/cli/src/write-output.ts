@@ -1,0 +1,87 @@
+import { join } from 'node:path'
+import type { Cancellation, Finding } from '@mesobath/contracts'
+import { populationsFigure } from '@mesobath/figures'
+import type { Curve } from '@mesobath/figures'
+import { rasterise } from '@mesobath/figures/node'
+import { bibliography, comparedPopulation, encodeRun, populationsCsv, summarise } from '@mesobath/results'
+import type { MethodSummary, RunRecord, RunSummary } from '@mesobath/results'
+import { writeFiles } from '@mesobath/results/node'
+import { CANCELLED, done, failed } from './internal/run-end.js'
+import type { RunEnd } from './internal/run-end.js'
+
+/** Pixels across a page of print at 200 dpi. */
+const PICTURE_WIDTH = 1400
+
+/** What `summary.json` holds. */
+export interface RunReport extends Omit<RunSummary, 'methods'> {
+  readonly title?: string
+  readonly methods: Readonly<Record<string, MethodSummary & { readonly wallTime: number | null; readonly backend: string }>>
+  readonly validity: Readonly<Record<string, readonly Finding[]>>
+  readonly versions: Readonly<Record<string, string>>
+  readonly environment: Readonly<Record<string, string>>
+}
+
+/** A record and where it goes. */
+export interface OutputRequest {
+  readonly folder: string
+  readonly record: RunRecord
+  /** Wall time of each method in seconds. */
+  readonly seconds: Readonly<Record<string, number>>
+  readonly signal: Cancellation
+  readonly title?: string
+}
+
+const reportOf = ({ record, seconds, title }: OutputRequest): RunReport => {
+  const summary = summarise(record)
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...summary,
+    methods: Object.fromEntries(Object.entries(summary.methods).map(([name, each]) =>
+      [name, { ...each, wallTime: seconds[name] ?? null, backend: record.methods[name]?.backend ?? 'none' }])),
+    validity: Object.fromEntries(Object.entries(record.methods).map(([name, method]) => [name, method.validity])),
+    versions: record.versions,
+    environment: record.environment,
+  }
+}
+
+/** The compared population of every method as curves, styled by the method and named by its label. */
+export const curvesOf = (record: RunRecord): readonly Curve[] => {
+  const { series } = comparedPopulation(record)
+  return Object.entries(series).map(([name, values]) => ({ name, times: Array.from(record.times), values: Array.from(values) }))
+}
+
+const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉'
+const subscript = (index: number): string => String(index).replace(/\d/g, (digit) => SUBSCRIPTS[Number(digit)] ?? digit)
+
+/** The name of the compared population, for the axis of a figure. */
+export const comparedName = ({ compared }: Pick<RunSummary, 'compared'>): string =>
+  `probability p(ε${subscript(compared.level)}, ${compared.windowEnergies.map((energy, bath) => `E${compared.windowEnergies.length === 1 ? '' : subscript(bath + 1)} = ${Number(energy.toPrecision(6))}`).join(', ')})`
+
+/** JSON for people: indented, with a newline at its end; what JSON has no number for becomes null. */
+export const readable = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
+
+/**
+ * Writes the results of a run into a folder: run.h5, populations.csv, figure.svg, figure.png, summary.json, scenario.yaml and
+ * citations.bib, all of them or none, replacing what is there.
+ */
+export const writeOutput = async (request: OutputRequest): Promise<RunEnd<RunReport>> => {
+  const { folder, record, signal, title } = request
+  const report = reportOf(request)
+  const bytes = await encodeRun(record)
+  if (bytes._tag === 'Left') return failed(bytes.left)
+  const svg = await populationsFigure({ curves: curvesOf(record), yTitle: comparedName(report), ...(title === undefined ? {} : { title }) })
+  if (svg._tag === 'Left') return failed(svg.left)
+  const png = rasterise(svg.right, { width: PICTURE_WIDTH })
+  if (png._tag === 'Left') return failed(png.left)
+  const written = await writeFiles([
+    { path: join(folder, 'run.h5'), bytes: bytes.right },
+    { path: join(folder, 'populations.csv'), bytes: populationsCsv(record) },
+    { path: join(folder, 'figure.svg'), bytes: svg.right },
+    { path: join(folder, 'figure.png'), bytes: png.right },
+    { path: join(folder, 'summary.json'), bytes: readable(report) },
+    { path: join(folder, 'citations.bib'), bytes: bibliography(record.citations) },
+    ...(record.scenario === null ? [] : [{ path: join(folder, 'scenario.yaml'), bytes: record.scenario }]),
+  ], signal)
+  if (written._tag === 'Left') return failed(written.left)
+  return written.right ? done(report) : CANCELLED
+}

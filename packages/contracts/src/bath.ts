@@ -1,0 +1,94 @@
+import type { ComplexMatrix, Planes, Vector } from './data.js'
+import type { Identity } from './identity.js'
+import type { Outcome } from './outcome.js'
+
+/**
+ * The energy windows [E − δ/2, E + δ/2) of a bath, in ascending order of their centres E. They need not tile the spectrum.
+ *
+ * `energies` [n] centres E; `width` δ > 0; `logVolumes` [n] ln V_E (volumes of large baths overflow a double, so only their
+ * logarithms travel). S_mic(E) = ln V_E.
+ */
+export interface Windows {
+  readonly energies: Vector
+  readonly width: number
+  readonly logVolumes: Vector
+}
+
+/** A microscopic bath in its energy eigenbasis, by blocks between windows: the N × N matrix need never exist. Read while preparing only. */
+export interface SpectralBath {
+  readonly kind: 'spectral'
+  /** E_i, in the order of the bath's own basis [N]. */
+  readonly levels: Vector
+  /** Index of the window of each level [N]. */
+  readonly window: Int32Array
+  /** Whether every coupling operator is real in this basis. */
+  readonly real: boolean
+  /**
+   * Writes B^α between two windows, row-major [levels of `to`, levels of `from`] in the order of `levels`, the
+   * microcanonical mean ⟨B^α⟩_E removed from the diagonal. Returns false, `out` untouched, where the block is zero.
+   */
+  block(coupling: number, to: number, from: number, out: Planes): boolean
+}
+
+/** One term of a sum of local operators. */
+export interface LocalTerm {
+  /** Distinct sites, counted from 0. */
+  readonly sites: readonly number[]
+  /** On the product of these sites in the order listed, the first of them slowest: row = (i₁·d₂ + i₂)·d₃ + …. */
+  readonly operator: ComplexMatrix
+}
+
+/**
+ * A microscopic bath as local terms: plain data, so that kernels apply it without a matrix, in any worker. In the basis of the
+ * whole, site 0 is slowest. Couplings are B^α as they stand: their means in the windows are not removed, which takes the energy
+ * basis; who evolves them exactly must not add δH(E) again.
+ */
+export interface LocalBath {
+  readonly kind: 'local'
+  readonly siteDimensions: readonly number[]
+  readonly hamiltonian: readonly LocalTerm[]
+  readonly couplings: readonly (readonly LocalTerm[])[]
+}
+
+/** A microscopic bath. */
+export type MicroscopicBath = SpectralBath | LocalBath
+
+/** The ensemble a random-matrix bath is drawn from (Eq. 26). */
+export interface CouplingEnsemble {
+  /**
+   * Writes M^{αα'} = E[conj(B^{α'}_ij) B^α_ij]·e^{−s} = (conj(b^{α'}) b^α + a² δ_αα')·e^{−s} for i in window `to` and j in
+   * window `from`, row-major [α, α'], and returns the log scale s: a² underflows where volumes are e^1000.
+   * M is zero (s = 0) where the ensemble has no block.
+   */
+  secondMoment(to: number, from: number, out: Planes): number
+}
+
+/** The smooth functions of the eigenstate thermalization hypothesis (Eqs. 28, A12-A15). */
+export interface SpectralFunction {
+  /** Writes F^{αα'}(Ē, ω) row-major [α, α']; Hermitian, F(Ē, −ω) = conj F(Ē, ω). */
+  evaluate(meanEnergy: number, frequency: number, out: Planes): void
+}
+
+/**
+ * What a bath can give beyond its windows; absent means that it cannot. Third parties add keys by declaration merging, and
+ * a rate model or algorithm names the keys that it needs.
+ */
+export interface BathCapabilities {
+  /** The same realisation at every call: the seed belongs to the bath. */
+  readonly microscopic?: () => Outcome<MicroscopicBath>
+  readonly ensemble?: CouplingEnsemble
+  readonly spectralFunction?: SpectralFunction
+}
+
+/** The name of a capability. */
+export type Capability = keyof BathCapabilities
+
+/** A finite bath: windows always, everything else a capability. */
+export interface BathModel extends Identity {
+  readonly windows: Windows
+  /** Number of coupling operators B^α. */
+  readonly couplings: number
+  /** ⟨B^α⟩_E per coupling α, one number per window; gives δH(E) = λ Σ_α ⟨B^α⟩_E S^α (Eq. 8). */
+  readonly meanCouplings: readonly Vector[]
+  readonly can: BathCapabilities
+}

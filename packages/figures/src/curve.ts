@@ -1,0 +1,53 @@
+/** One line of a figure: a quantity against time. */
+export interface Curve {
+  /** Name of the method, which decides colour, line style and marker: 'exact', 'markov', 'finite-time-redfield', … */
+  readonly name: string
+  /** Text of the legend; the method's usual name unless told. */
+  readonly label?: string
+  /** Times, finite and not decreasing [T]. */
+  readonly times: ArrayLike<number>
+  /** Values at these times, finite [T]. */
+  readonly values: ArrayLike<number>
+}
+
+/** One panel of a page. */
+export interface Panel {
+  /** Stands above the panel, after its letter. */
+  readonly title?: string
+  /** Row and column, counted from 0; panels fill the page row by row unless told. */
+  readonly row?: number
+  readonly column?: number
+  readonly curves: readonly Curve[]
+  /** Short lines inset at the right, above the curves or below them. */
+  readonly notes?: readonly string[]
+}
+
+/** What every figure may be told of its axes; panels of one page share them, so that they can be compared. */
+export interface AxesOptions {
+  /** Title of the time axis; "time t (1/energy)" unless told. */
+  readonly xTitle?: string
+  /** Title of the value axis; "probability p(ε₁, E = ε₀)" unless told. */
+  readonly yTitle?: string
+  /** Ends of the time axis; those of the curves unless told. */
+  readonly xRange?: readonly [number, number]
+  /** Ends of the value axis; round numbers that hold zero and the curves unless told. */
+  readonly yRange?: readonly [number, number]
+  /** Size of each panel's plotting area in SVG units (CSS pixels). */
+  readonly panelWidth?: number
+  readonly panelHeight?: number
+}
+
+/** Options of `populationsFigure`. */
+export interface PopulationsFigureOptions extends AxesOptions {
+  readonly title?: string
+  readonly curves: readonly Curve[]
+  readonly notes?: readonly string[]
+}
+
+/** Options of `pageFigure`. */
+export interface PageFigureOptions extends AxesOptions {
+  readonly title?: string
+  /** Number of columns. */
+  readonly columns: number
+  readonly panels: readonly Panel[]
+}

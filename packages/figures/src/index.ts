@@ -1,0 +1,8 @@
+export { VERSION } from './version.js'
+export { lineStyles } from './line-style.js'
+export type { LineStyle } from './line-style.js'
+export { pageFigure } from './page-figure.js'
+export { populationCurve } from './population-curve.js'
+export type { PopulationChoice } from './population-curve.js'
+export { populationsFigure } from './populations-figure.js'
+export type { AxesOptions, Curve, PageFigureOptions, Panel, PopulationsFigureOptions } from './curve.js'

@@ -1,0 +1,2 @@
+export { rasterise } from './rasterise.js'
+export type { RasteriseOptions } from './rasterise.js'

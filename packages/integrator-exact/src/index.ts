@@ -1,0 +1,3 @@
+export { VERSION } from './version.js'
+export { exact } from './exact.js'
+export type { ExactOptions } from './exact.js'

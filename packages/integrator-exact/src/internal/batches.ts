@@ -1,0 +1,52 @@
+import type { InitialColumns } from './initial-columns.js'
+import { supportOf } from './initial-columns.js'
+import type { Structure } from './structure.js'
+
+/** Columns of Ψ that are moved together: they stand in the same components. */
+export interface Batch {
+  /** Indices of components, ascending. */
+  readonly components: readonly number[]
+  /** Indices of initial columns. */
+  readonly columns: Int32Array
+  readonly width: number
+  /** Rows of all its components together. */
+  readonly dimension: number
+}
+
+/** Wider products are hardly faster; narrower ones hear a signal sooner and need less memory. */
+const WIDEST = 256
+/** Tiles of the products are four columns wide. */
+const TILE = 4
+
+/** Columns of `dimension` rows whose `terms` Chebyshev blocks fit into `bytes`. */
+export const batchWidth = (dimension: number, terms: number, bytes: number): number => {
+  const width = Math.min(WIDEST, Math.floor(bytes / (16 * terms * dimension)))
+  return width >= TILE ? width - (width % TILE) : Math.max(1, width)
+}
+
+/** Groups columns by the components they stand in and cuts the groups into batches of nearly equal width. */
+export const makeBatches = (
+  columns: InitialColumns, structure: Structure, windows: number, widthOf: (dimension: number) => number,
+): readonly Batch[] => {
+  const groups = new Map<string, { components: number[]; columns: number[] }>()
+  for (let at = 0; at < columns.root.length; at++) {
+    const found = new Set(supportOf(columns, at).map((k) => structure.componentOf[k * windows + columns.window[at]!]!))
+    const components = [...found].sort((a, b) => a - b)
+    const key = components.join()
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, { components, columns: [at] })
+    else group.columns.push(at)
+  }
+  const batches: Batch[] = []
+  for (const group of groups.values()) {
+    const dimension = group.components.reduce((sum, at) => sum + structure.components[at]!.dimension, 0)
+    const count = Math.ceil(group.columns.length / widthOf(dimension))
+    const even = Math.ceil(group.columns.length / count)
+    const width = even > TILE ? Math.ceil(even / TILE) * TILE : even
+    for (let from = 0; from < group.columns.length; from += width) {
+      const part = Int32Array.from(group.columns.slice(from, from + width))
+      batches.push({ components: group.components, columns: part, width: part.length, dimension })
+    }
+  }
+  return batches
+}

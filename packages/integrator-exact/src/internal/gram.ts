@@ -1,0 +1,217 @@
+import type { DenseBackend, Planes } from '@mesobath/contracts'
+import { planesView } from '@mesobath/kernels'
+import type { Pace } from './pace.js'
+
+/**
+ * Gram moments of Chebyshev blocks T_m, as matrix products.
+ *
+ * With V_m = T_m for even m and −i T_m for odd m, (−i)^m T_m = ±V_m, so that Σ_ml c_m c_l* ⟨T_l|T_m⟩ becomes a real quadratic
+ * form in the real numbers ±a_m: populations need only Re⟨V_l|V_m⟩, a real product of planes laid end to end, and half of it.
+ */
+
+/** Rows of one node in Chebyshev blocks: entries [from, from + count) of each of `terms` blocks. */
+export interface Stack {
+  readonly terms: number
+  block(m: number): Planes
+  readonly from: number
+  readonly count: number
+}
+
+/** Numbers of a stack handled at a time: two chunks of planes stay in cache. */
+const CHUNK = 256
+/** Columns of the right factor in a panel; rows below the panel's diagonal block are left out. The last panel is as narrow as tiles allow. */
+const PANEL = 16
+const TILE = 4
+
+const panelWidth = (terms: number, panel: number): number => Math.min(PANEL, Math.ceil((terms - panel * PANEL) / TILE) * TILE)
+
+/** Adds ⟨·⟩ of one node: `overlap`, `weighted` symmetric and `turned` antisymmetric [terms × terms]. */
+export interface NodeMoments {
+  /** Re⟨V_l|V_m⟩ at [l, m]. */
+  readonly overlap: Float64Array
+  /** Re⟨V_l|w|V_m⟩, w one weight per row. */
+  readonly weighted: Float64Array
+  /** Im⟨V_l|V_m⟩. */
+  readonly turned: Float64Array
+}
+
+/** Σ V_k,m conj V_q,l at [m, l], rows of level k and columns of level q. */
+export interface CrossMoments {
+  readonly re: Float64Array
+  readonly im: Float64Array
+}
+
+/** Room and products of the moments. */
+export interface GramKernel {
+  /** `weights` per row of the node; rows are `width` numbers long. False where the pace was told to stop. */
+  addNode(stack: Stack, weights: Float64Array, width: number, out: NodeMoments, pace: Pace): Promise<boolean>
+  addCross(left: Stack, right: Stack, out: CrossMoments, pace: Pace): Promise<boolean>
+  dispose(): void
+}
+
+/** Bytes of room for `terms` blocks. */
+export const gramBytes = (terms: number): number => {
+  const padded = Math.ceil(terms / PANEL) * PANEL
+  return 8 * (2 * CHUNK * terms + 3 * 2 * CHUNK * padded + 3 * terms * padded)
+}
+
+/** Row m of the left factor: V_m as [re | im], or T_m where everything is real. */
+const fillRows = (stack: Stack, offset: number, count: number, real: boolean, out: Float64Array): void => {
+  const stride = real ? count : 2 * count
+  const start = stack.from + offset
+  for (let m = 0; m < stack.terms; m++) {
+    const block = stack.block(m)
+    const row = m * stride
+    if (real) {
+      out.set(block.re.subarray(start, start + count), row)
+    } else if (m % 2 === 0) {
+      out.set(block.re.subarray(start, start + count), row)
+      out.set(block.im!.subarray(start, start + count), row + count)
+    } else {
+      const { re } = block
+      out.set(block.im!.subarray(start, start + count), row)
+      for (let x = 0; x < count; x++) out[row + count + x] = -re[start + x]!
+    }
+  }
+}
+
+/**
+ * Column l of the right factor, transposed, in panels [panel][x][kinds × width of the panel]: V_l, then w V_l where weighted, then
+ * i V_l where not real. Panel p starts at p·kinds·PANEL·length: only the last one is narrower.
+ */
+const fillPanels = (
+  stack: Stack, offset: number, count: number, real: boolean, weights: Float64Array | null, width: number, out: Float64Array,
+): void => {
+  const kinds = (weights === null ? 1 : 2) + (real ? 0 : 1)
+  const length = real ? count : 2 * count
+  const start = stack.from + offset
+  for (let l = 0; l < stack.terms; l++) {
+    const panel = Math.floor(l / PANEL)
+    const wide = panelWidth(stack.terms, panel)
+    const stride = kinds * wide
+    const turned = weights === null ? wide : 2 * wide
+    const block = stack.block(l)
+    const { re, im } = block
+    let at = panel * kinds * PANEL * length + (l % PANEL)
+    const second = count * stride
+    // Position within the row of `width` numbers, so that no division runs per number.
+    let row = Math.floor(offset / width)
+    let place = offset - row * width
+    const odd = l % 2 === 1
+    for (let x = 0; x < count; x++, at += stride) {
+      const a = re[start + x]!
+      const weight = weights === null ? 0 : weights[row]!
+      if (real) {
+        out[at] = a
+        if (weights !== null) out[at + wide] = weight * a
+      } else {
+        const b = im![start + x]!
+        const first = odd ? b : a
+        const other = odd ? -a : b
+        out[at] = first
+        out[at + second] = other
+        if (weights !== null) {
+          out[at + wide] = weight * first
+          out[at + second + wide] = weight * other
+        }
+        out[at + turned] = -other
+        out[at + second + turned] = first
+      }
+      if (++place === width) {
+        place = 0
+        row++
+      }
+    }
+  }
+}
+
+/** Makes room for `terms` blocks. */
+export const gramKernel = (backend: DenseBackend, terms: number): GramKernel => {
+  const panels = Math.ceil(terms / PANEL)
+  const rows = backend.allocate(terms, 2 * CHUNK, true)
+  const columns = backend.allocate(panels, 3 * PANEL * 2 * CHUNK, true)
+  const sums = backend.allocate(panels, 3 * PANEL * terms, true)
+
+  /** Sums over all chunks: panel p of `sums` is [heightOf(p), kinds × width of p]. */
+  const run = async (
+    left: Stack, right: Stack, weights: Float64Array | null, width: number, real: boolean, heightOf: (panel: number) => number, pace: Pace,
+  ): Promise<boolean> => {
+    const used = Math.ceil(right.terms / PANEL)
+    const kinds = (weights === null ? 1 : 2) + (real ? 0 : 1)
+    sums.re.fill(0)
+    for (let offset = 0; offset < left.count; offset += CHUNK) {
+      const count = Math.min(CHUNK, left.count - offset)
+      const length = real ? count : 2 * count
+      fillRows(left, offset, count, real, rows.re)
+      fillPanels(right, offset, count, real, weights, width, columns.re)
+      for (let panel = 0; panel < used; panel++) {
+        const height = heightOf(panel)
+        const stride = kinds * panelWidth(right.terms, panel)
+        const from = panel * kinds * PANEL
+        const pending = backend.multiply(
+          planesView(rows, 0, height * length), planesView(columns, from * length, (from + stride) * length), height, length, stride,
+          planesView(sums, from * terms, from * terms + height * stride), true,
+        )
+        if (pending !== undefined) await pending
+        if (pace.due(2 * height * length * stride) && !(await pace.breathe())) return false
+      }
+    }
+    return true
+  }
+
+  return {
+    addNode: async (stack, weights, width, out, pace) => {
+      const real = stack.block(0).im === null
+      const kinds = real ? 2 : 3
+      const n = stack.terms
+      const heightOf = (panel: number): number => Math.min(n, (panel + 1) * PANEL)
+      if (!(await run(stack, stack, weights, width, real, heightOf, pace))) return false
+      const { re } = sums
+      for (let l = 0; l < n; l++) {
+        const panel = Math.floor(l / PANEL)
+        const wide = panelWidth(n, panel)
+        const stride = kinds * wide
+        const start = panel * kinds * PANEL * terms + (l % PANEL)
+        for (let m = 0; m <= l; m++) {
+          const at = start + m * stride
+          const same = (m + l) % 2 === 0
+          const overlap = real && !same ? 0 : re[at]!
+          const weighted = real && !same ? 0 : re[at + wide]!
+          // ⟨V_l|V_m⟩ = ∓i T_l·T_m for real blocks of unequal parity.
+          const turned = real ? (same ? 0 : m % 2 === 0 ? re[at]! : -re[at]!) : re[at + 2 * wide]!
+          out.overlap[l * n + m] = out.overlap[l * n + m]! + overlap
+          out.weighted[l * n + m] = out.weighted[l * n + m]! + weighted
+          out.turned[l * n + m] = out.turned[l * n + m]! + turned
+          if (m === l) continue
+          out.overlap[m * n + l] = out.overlap[m * n + l]! + overlap
+          out.weighted[m * n + l] = out.weighted[m * n + l]! + weighted
+          out.turned[m * n + l] = out.turned[m * n + l]! - turned
+        }
+      }
+      return true
+    },
+    addCross: async (left, right, out, pace) => {
+      const real = left.block(0).im === null && right.block(0).im === null
+      const kinds = real ? 1 : 2
+      if (!(await run(left, right, null, left.count, real, () => left.terms, pace))) return false
+      const { re } = sums
+      for (let l = 0; l < right.terms; l++) {
+        const panel = Math.floor(l / PANEL)
+        const wide = panelWidth(right.terms, panel)
+        const stride = kinds * wide
+        const start = panel * kinds * PANEL * terms + (l % PANEL)
+        for (let m = 0; m < left.terms; m++) {
+          const at = start + m * stride
+          const same = (m + l) % 2 === 0
+          const to = m * right.terms + l
+          out.re[to] = out.re[to]! + (real && !same ? 0 : re[at]!)
+          out.im[to] = out.im[to]! + (real ? (same ? 0 : m % 2 === 0 ? re[at]! : -re[at]!) : re[at + wide]!)
+        }
+      }
+      return true
+    },
+    dispose: () => {
+      for (const planes of [rows, columns, sums]) backend.release(planes)
+    },
+  }
+}

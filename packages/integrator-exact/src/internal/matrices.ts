@@ -1,0 +1,63 @@
+import type { DenseBackend, Planes } from '@mesobath/contracts'
+import type { Rectangle } from './coupling-terms.js'
+import { matrixKey } from './coupling-terms.js'
+import type { MicroscopicModel } from './microscopic-model.js'
+
+/** The coupling matrices of all rectangles in the backend's memory, each once. */
+export interface Matrices {
+  of(rectangle: Rectangle): Planes
+  dispose(): void
+}
+
+const copyBlock = (from: Float64Array, to: Float64Array, rows: number, columns: number, stride: number, at: number): void => {
+  for (let r = 0; r < rows; r++) to.set(from.subarray(r * columns, (r + 1) * columns), at + r * stride)
+}
+
+const fillRectangle = (model: MicroscopicModel, rectangle: Rectangle, out: Planes): void => {
+  const { bath, levels } = model
+  if (rectangle.targets.length === 1 && rectangle.sources.length === 1) {
+    bath.block(rectangle.coupling, rectangle.targets[0]!, rectangle.sources[0]!, { re: out.re, im: out.im })
+    return
+  }
+  let row = 0
+  for (const to of rectangle.targets) {
+    const rows = levels[to]!.length
+    let column = 0
+    for (const from of rectangle.sources) {
+      const columns = levels[from]!.length
+      const block = { re: new Float64Array(rows * columns), im: bath.real ? null : new Float64Array(rows * columns) }
+      if (bath.block(rectangle.coupling, to, from, block)) {
+        const at = row * rectangle.columns + column
+        copyBlock(block.re, out.re, rows, columns, rectangle.columns, at)
+        if (block.im !== null && out.im !== null) copyBlock(block.im, out.im, rows, columns, rectangle.columns, at)
+      }
+      column += columns
+    }
+    row += rows
+  }
+}
+
+/** Reads every block once from the bath into the backend's memory. */
+export const loadMatrices = (model: MicroscopicModel, backend: DenseBackend, rectangles: Iterable<Rectangle>): Matrices => {
+  const matrices = new Map<string, Planes>()
+  const dispose = (): void => {
+    for (const planes of matrices.values()) backend.release(planes)
+    matrices.clear()
+  }
+  try {
+    for (const rectangle of rectangles) {
+      const key = matrixKey(rectangle)
+      if (matrices.has(key)) continue
+      const planes = backend.allocate(rectangle.rows, rectangle.columns, model.bath.real)
+      matrices.set(key, planes)
+      fillRectangle(model, rectangle, planes)
+    }
+  } catch (fault) {
+    dispose()
+    throw fault
+  }
+  return {
+    of: (rectangle) => matrices.get(matrixKey(rectangle))!,
+    dispose,
+  }
+}

@@ -1,0 +1,175 @@
+import type { Vector } from '@mesobath/contracts'
+import { chebyshevWeights, cos, sin } from '@mesobath/kernels'
+import type { NodeMoments } from './gram.js'
+import type { MicroscopicModel } from './microscopic-model.js'
+import type { Structure } from './structure.js'
+
+/** Moments of one component over a stretch of time that begins at its own time 0. */
+export interface ComponentMoments {
+  /** H of the component lies in [centre − radius, centre + radius]. */
+  readonly centre: number
+  readonly radius: number
+  /** K. */
+  readonly terms: number
+  /** Re⟨V_l|V_m⟩ per node of the component [K × K], keyed by node. */
+  readonly overlaps: ReadonlyMap<number, Float64Array>
+  /** Over all nodes: Re⟨V_l|E_i − E|V_m⟩ and Im⟨V_l|V_m⟩. */
+  readonly weighted: Float64Array
+  readonly turned: Float64Array
+}
+
+/** Moments between two system levels k < q in one window. */
+export interface PairMoments {
+  readonly window: number
+  readonly k: number
+  readonly q: number
+  readonly left: number
+  readonly right: number
+  /** Σ V_k,m conj V_q,l at [m, l]. */
+  readonly re: Float64Array
+  readonly im: Float64Array
+}
+
+/** Everything an output time is made from, at O(K²) a number. */
+export interface Moments {
+  readonly components: readonly ComponentMoments[]
+  readonly pairs: readonly PairMoments[]
+}
+
+/** What is read off a state. Written anew at each evaluation. */
+export interface Reading {
+  /** p(ε_k, E) [level, window]. */
+  readonly populations: Float64Array
+  readonly populationRates: Float64Array
+  /** ρ_S(E) [window, k, q]. */
+  readonly re: Float64Array
+  readonly im: Float64Array
+  norm: number
+  /** ⟨H⟩. */
+  energy: number
+  /** tr ρ H_B. */
+  bathEnergy: number
+}
+
+/** Room for a reading. */
+export const makeReading = (dimension: number, windows: number): Reading => ({
+  populations: new Float64Array(dimension * windows),
+  populationRates: new Float64Array(dimension * windows),
+  re: new Float64Array(windows * dimension * dimension),
+  im: new Float64Array(windows * dimension * dimension),
+  norm: 0,
+  energy: 0,
+  bathEnergy: 0,
+})
+
+/** Room for the moments of a node, the sums over a component shared. */
+export const nodeMoments = (component: ComponentMoments, node: number): NodeMoments => ({
+  overlap: component.overlaps.get(node)!,
+  weighted: component.weighted,
+  turned: component.turned,
+})
+
+/** Empty moments of a structure; `terms`, `centre`, `radius` per component. */
+export const emptyMoments = (
+  structure: Structure, windows: number, pairs: readonly (readonly [number, number, number])[],
+  centres: Vector, radii: Vector, terms: Int32Array,
+): Moments => ({
+  components: structure.components.map((component, at) => {
+    const size = terms[at]! * terms[at]!
+    const nodes = component.blocks.flatMap((block) => block.windows.map((window) => block.level * windows + window))
+    return {
+      centre: centres[at]!,
+      radius: radii[at]!,
+      terms: terms[at]!,
+      overlaps: new Map(nodes.map((node) => [node, new Float64Array(size)])),
+      weighted: new Float64Array(size),
+      turned: new Float64Array(size),
+    }
+  }),
+  pairs: pairs.map(([window, k, q]) => {
+    const left = structure.componentOf[k * windows + window]!
+    const right = structure.componentOf[q * windows + window]!
+    const size = terms[left]! * terms[right]!
+    return { window, k, q, left, right, re: new Float64Array(size), im: new Float64Array(size) }
+  }),
+})
+
+/** Coefficients ±a_m(Rt) of the blocks V_m, their time derivatives, and the phase. */
+interface Weights {
+  readonly values: Float64Array
+  readonly rates: Float64Array
+}
+
+
+const bilinear = (matrix: Float64Array, left: Float64Array, right: Float64Array): number => {
+  const rows = left.length
+  const columns = right.length
+  let sum = 0
+  for (let l = 0; l < rows; l++) {
+    let part = 0
+    for (let m = 0; m < columns; m++) part += matrix[l * columns + m]! * right[m]!
+    sum += left[l]! * part
+  }
+  return sum
+}
+
+/** Weights of one component at `time`. */
+export const momentWeights = (radius: number, terms: number, time: number): Weights => {
+  const values = new Float64Array(terms)
+  const rates = new Float64Array(terms)
+  chebyshevWeights(radius * time, values, rates, new Float64Array(terms + 1))
+  for (let m = 0; m < terms; m++) {
+    // (−i)^m T_m = V_m for m = 0, 1 and −V_m for m = 2, 3 (mod 4).
+    const sign = m % 4 < 2 ? 1 : -1
+    values[m] = sign * values[m]!
+    rates[m] = sign * radius * rates[m]!
+  }
+  return { values, rates }
+}
+
+/** Reads populations, rates, coherences and energies off moments, `time` after their beginning. */
+export const evaluateMoments = (model: MicroscopicModel, moments: Moments, time: number, out: Reading): void => {
+  const { dimension, centres } = model
+  const windows = centres.length
+  out.populations.fill(0)
+  out.populationRates.fill(0)
+  out.re.fill(0)
+  out.im.fill(0)
+  out.norm = 0
+  out.energy = 0
+  out.bathEnergy = 0
+  const weights = moments.components.map((each) => momentWeights(each.radius, each.terms, time))
+  moments.components.forEach((component, at) => {
+    const { values, rates } = weights[at]!
+    let norm = 0
+    for (const [node, overlap] of component.overlaps) {
+      const population = bilinear(overlap, values, values)
+      const window = node % windows
+      const level = Math.floor(node / windows)
+      out.populations[node] = population
+      out.populationRates[node] = 2 * bilinear(overlap, rates, values)
+      out.re[(window * dimension + level) * dimension + level] = population
+      out.bathEnergy += centres[window]! * population
+      norm += population
+    }
+    out.norm += norm
+    out.bathEnergy += bilinear(component.weighted, values, values)
+    // ⟨H⟩ = Re⟨Ψ|i ∂t Ψ⟩, from the recursion H T_m = R (T_{m+1} + T_{m−1})/2 + c T_m and not from the norm.
+    out.energy += component.centre * norm - bilinear(component.turned, values, rates)
+  })
+  for (const pair of moments.pairs) {
+    const left = weights[pair.left]!.values
+    const right = weights[pair.right]!.values
+    const re = bilinear(pair.re, left, right)
+    const im = bilinear(pair.im, left, right)
+    const angle = (moments.components[pair.left]!.centre - moments.components[pair.right]!.centre) * time
+    const c = pair.left === pair.right ? 1 : cos(angle)
+    const s = pair.left === pair.right ? 0 : -sin(angle)
+    const upper = (pair.window * dimension + pair.k) * dimension + pair.q
+    const lower = (pair.window * dimension + pair.q) * dimension + pair.k
+    out.re[upper] = re * c - im * s
+    out.im[upper] = re * s + im * c
+    out.re[lower] = out.re[upper]!
+    out.im[lower] = -out.im[upper]!
+  }
+}

@@ -1,0 +1,216 @@
+import { constantDrive } from '@mesobath/contracts'
+import type { Estimate, Problem, Vector } from '@mesobath/contracts'
+import { batchWidth, makeBatches } from './batches.js'
+import type { Batch } from './batches.js'
+import type { Rectangle, Term } from './coupling-terms.js'
+import { couplingTerms, elementsOf, matrixKey } from './coupling-terms.js'
+import { gramBytes } from './gram.js'
+import type { InitialColumns } from './initial-columns.js'
+import { initialNodes } from './initial-columns.js'
+import type { BlockStrength, MicroscopicModel } from './microscopic-model.js'
+import { MOST_TERMS, planRoute } from './plan.js'
+import type { Route, Work } from './plan.js'
+import type { Component, Structure } from './structure.js'
+import { couples, reachableStructure } from './structure.js'
+
+/** Everything about a run that follows from which blocks exist, before any is stored. */
+export interface Sizing {
+  readonly structure: Structure
+  readonly batches: readonly Batch[]
+  readonly terms: readonly (readonly Term[])[]
+  /** Rectangles with matrices of their own. */
+  readonly rectangles: ReadonlyMap<string, Rectangle>
+  readonly pairs: readonly (readonly [window: number, k: number, q: number])[]
+  readonly work: Work
+}
+
+/** Segments planned one by one for an estimate; more are taken to be like these. */
+const PLANNED_SEGMENTS = 1000
+/** Random start vectors kept by the search for spectral bounds. */
+const LANCZOS_VECTORS = 61
+/** Packing buffers of the products. */
+const PACKING_BYTES = 1.4e6
+/** Bytes of a product kept below this are not worth more terms. */
+const EDGE_MARGIN = 1.02
+
+/** ‖Σ S ⊗ B‖ as if blocks were random with their mean square: 2 √(largest row of mean squares), as for a semicircle. */
+const couplingNorm = (model: MicroscopicModel, component: Component, strength: BlockStrength): number => {
+  let most = 0
+  for (const target of component.blocks) {
+    for (const to of target.windows) {
+      let sum = 0
+      for (const source of component.blocks) {
+        model.systemCouplings.forEach((matrix, coupling) => {
+          if (!couples(matrix, target.level, source.level)) return
+          const at = target.level * matrix.columns + source.level
+          const square = matrix.re[at]! * matrix.re[at]! + (matrix.im === null ? 0 : matrix.im[at]! * matrix.im[at]!)
+          for (const from of source.windows) sum += square * strength(coupling, to, from) * model.levels[from]!.length
+        })
+      }
+      most = Math.max(most, sum)
+    }
+  }
+  return 2 * Math.sqrt(most)
+}
+
+/** Half-width of the spectrum of H at the energies ε_k and strength λ, guessed without a product: the largest of all components. */
+export const guessRadius = (
+  model: MicroscopicModel, structure: Structure, strength: BlockStrength, energies: Vector, couplingStrength: number,
+): number => {
+  let radius = 0
+  for (const component of structure.components) {
+    let low = Infinity
+    let high = -Infinity
+    for (const block of component.blocks) {
+      for (const window of block.windows) {
+        for (const level of model.levels[window]!) {
+          low = Math.min(low, level + energies[block.level]!)
+          high = Math.max(high, level + energies[block.level]!)
+        }
+      }
+    }
+    const half = (high - low) / 2
+    const coupling = couplingStrength * couplingNorm(model, component, strength)
+    radius = Math.max(radius, EDGE_MARGIN * Math.sqrt(half * half + coupling * coupling))
+  }
+  return radius
+}
+
+/** Windows with pairs of levels that some column stands on together: only there can coherence be. */
+const coherentPairs = (model: MicroscopicModel, structure: Structure, batches: readonly Batch[]): [number, number, number][] => {
+  const windows = model.levels.length
+  const pairs: [number, number, number][] = []
+  for (let window = 0; window < windows; window++) {
+    for (let k = 0; k < model.dimension; k++) {
+      for (let q = k + 1; q < model.dimension; q++) {
+        const left = structure.componentOf[k * windows + window]!
+        const right = structure.componentOf[q * windows + window]!
+        if (left < 0 || right < 0) continue
+        if (batches.some(({ components }) => components.includes(left) && components.includes(right))) pairs.push([window, k, q])
+      }
+    }
+  }
+  return pairs
+}
+
+/** Plans storage: `workspace` bytes for Chebyshev blocks, `radius` and `duration` of the longest segment to be expected. */
+export const sizeRun = (
+  model: MicroscopicModel, columns: InitialColumns, strength: BlockStrength, problem: Problem, workspace: number, tolerance: number,
+): Sizing => {
+  const structure = reachableStructure(model, strength, initialNodes(model, columns))
+  const terms = structure.components.map((component) => couplingTerms(model, component, strength))
+  const rectangles = new Map<string, Rectangle>()
+  for (const rectangle of terms.flat().flatMap((term) => term.rectangles)) rectangles.set(matrixKey(rectangle), rectangle)
+  const duration = problem.times[problem.times.length - 1]! - problem.times[0]!
+  const radius = guessRadius(model, structure, strength, problem.energies, problem.baths[0]!.strength)
+  // Batches as wide as the number of terms allows that the whole run would like.
+  const unlimited = workOf(model, structure, terms, [], MOST_TERMS)
+  const wanted = planRoute(unlimited, radius, duration, problem.times.length - 1, tolerance).terms
+  const wide = (dimension: number): number => batchWidth(dimension, Math.min(MOST_TERMS, wanted), workspace)
+  const batches = makeBatches(columns, structure, model.levels.length, wide)
+  const mostTerms = batches.reduce(
+    (most, { dimension, width }) => Math.min(most, Math.max(8, Math.floor(workspace / (16 * dimension * width)))), MOST_TERMS)
+  return {
+    structure, batches, terms, rectangles,
+    pairs: coherentPairs(model, structure, batches),
+    work: workOf(model, structure, terms, batches, mostTerms),
+  }
+}
+
+/** Cost of one application of H over all batches; over one column of each component where there are no batches yet. */
+const workOf = (
+  model: MicroscopicModel, structure: Structure, terms: readonly (readonly Term[])[], batches: readonly Batch[], mostTerms: number,
+): Work => {
+  const each = model.bath.real ? 4 : 8
+  let product = 0
+  let entries = 0
+  const add = (components: readonly number[], width: number): void => {
+    for (const at of components) {
+      product += each * width * elementsOf(terms[at]!)
+      entries += width * structure.components[at]!.dimension
+    }
+  }
+  if (batches.length === 0) add(structure.components.map((_, at) => at), 1)
+  for (const { components, width } of batches) add(components, width)
+  return { product, entries, mostTerms }
+}
+
+/** Output times in (from, to], and the end where it is none. */
+export const stopsWithin = (times: Vector, from: number, to: number): number => {
+  let count = 0
+  let last = from
+  for (const time of times) {
+    if (time <= from || time > to) continue
+    count++
+    last = time
+  }
+  return last < to ? count + 1 : count
+}
+
+interface Course {
+  readonly operations: number
+  readonly stretches: number
+  readonly route: Route | null
+}
+
+/** Plans the segments of the drive. */
+const planCourse = (model: MicroscopicModel, problem: Problem, strength: BlockStrength, sizing: Sizing, tolerance: number): Course => {
+  const from = problem.times[0]!
+  const to = problem.times[problem.times.length - 1]!
+  const drive = problem.drive ?? constantDrive(problem.energies, Float64Array.of(problem.baths[0]!.strength))
+  const energies = new Float64Array(model.dimension)
+  const strengths = new Float64Array(1)
+  let operations = 0
+  let stretches = 0
+  let planned = 0
+  let longest: Route | null = null
+  let reached = from
+  for (const segment of drive.segments(from, to)) {
+    segment.energies(segment.from, energies)
+    segment.strengths(segment.from, strengths)
+    const radius = guessRadius(model, sizing.structure, strength, energies, strengths[0]!)
+    const stops = stopsWithin(problem.times, segment.from, segment.to)
+    const route = planRoute(sizing.work, radius, segment.to - segment.from, stops, tolerance)
+    operations += route.operations
+    stretches += route.stretches
+    if (longest === null || (route.moments ? route.terms : 3) > (longest.moments ? longest.terms : 3)) longest = route
+    reached = segment.to
+    if (++planned === PLANNED_SEGMENTS) break
+  }
+  const share = reached > from ? (to - from) / (reached - from) : 1
+  return { operations: operations * share, stretches: stretches * share, route: longest }
+}
+
+/** What a run would cost, from its sizing. */
+export const estimateRun = (
+  model: MicroscopicModel, problem: Problem, strength: BlockStrength, sizing: Sizing, realStart: boolean, tolerance: number,
+): Estimate => {
+  const course = planCourse(model, problem, strength, sizing, tolerance)
+  const { structure, batches, rectangles, work, pairs } = sizing
+  const kept = course.route === null ? 3 : course.route.moments ? course.route.terms : 3
+  const squares = kept * kept * 8
+  const nodes = structure.components.reduce((sum, component) => sum + component.blocks.reduce((part, block) => part + block.windows.length, 0), 0)
+  const single = course.stretches <= 1
+  const allReal = model.real && realStart
+  const entry = allReal ? 8 : 16
+  let matrices = 0
+  let largestBlock = 0
+  for (const { rows, columns } of rectangles.values()) matrices += rows * columns * (model.bath.real ? 8 : 16)
+  for (const to of model.levels) for (const from of model.levels) largestBlock = Math.max(largestBlock, to.length * from.length)
+  const room = batches.reduce((most, { dimension, width }) => Math.max(most, dimension * width), 0)
+  const widest = batches.reduce((most, { width }) => Math.max(most, width), 0)
+  const mixtures = sizing.terms.reduce((sum, terms) => sum + terms.reduce(
+    (most, term) => Math.max(most, term.alias === null ? term.rows[term.rows.length - 1]! : 0), 0), 0)
+  const dimension = structure.components.reduce((most, component) => Math.max(most, component.dimension), 0)
+  const bytes = matrices +
+    work.entries * entry + (single ? 0 : work.entries * 16) +
+    kept * room * (single ? entry : 16) +
+    mixtures * widest * 16 +
+    LANCZOS_VECTORS * dimension * (model.real ? 8 : 16) +
+    gramBytes(kept) +
+    (nodes + 2 * structure.components.length + 2 * pairs.length) * squares * (single ? 1 : 2) +
+    largestBlock * (model.bath.real ? 8 : 16) +
+    PACKING_BYTES
+  // Finding the spectral bounds takes some tens of products of a single column.
+  return { bytes: Math.ceil(bytes), operations: Math.ceil(course.operations), jointStates: dimension }
+}

@@ -1,0 +1,80 @@
+import type { DenseBackend, Planes } from '@mesobath/contracts'
+import { planesView } from '@mesobath/kernels'
+import type { Workshop } from './evolution.js'
+import { gramKernel } from './gram.js'
+import type { GramKernel } from './gram.js'
+import type { ComponentHamiltonian } from './hamiltonian.js'
+import { componentHamiltonian } from './hamiltonian.js'
+import type { Matrices } from './matrices.js'
+import { loadMatrices } from './matrices.js'
+import type { MicroscopicModel } from './microscopic-model.js'
+import type { Sizing } from './sizing.js'
+
+/** A backend ran out of memory: an expected failure, reported as an issue. */
+export class OutOfMemory extends Error {}
+
+/** The same backend, with its RangeError for lack of memory told apart from those of a mistake. */
+export const guardedBackend = (backend: DenseBackend): DenseBackend => ({
+  id: backend.id,
+  threads: backend.threads,
+  reproducible: backend.reproducible,
+  allocate: (rows, columns, real) => {
+    try {
+      return backend.allocate(rows, columns, real)
+    } catch (fault) {
+      if (fault instanceof RangeError) throw new OutOfMemory(`${rows} × ${columns} numbers: ${fault.message}`, { cause: fault })
+      throw fault
+    }
+  },
+  multiply: (a, b, m, k, n, out, accumulate) => backend.multiply(a, b, m, k, n, out, accumulate),
+  release: (planes) => backend.release(planes),
+})
+
+/** A workshop that also knows how to close. */
+export interface OwnedWorkshop extends Workshop {
+  dispose(): void
+}
+
+/** Loads the matrices and prepares the products of all components. */
+export const openWorkshop = (model: MicroscopicModel, backend: DenseBackend, sizing: Sizing): OwnedWorkshop => {
+  const { structure, batches, terms, rectangles } = sizing
+  const widest = batches.reduce((most, { width }) => Math.max(most, width), 1)
+  const matrices: Matrices = loadMatrices(model, backend, rectangles.values())
+  const hamiltonians: ComponentHamiltonian[] = []
+  let room: { readonly planes: Planes; readonly numbers: number; readonly real: boolean } | null = null
+  let gram: { readonly kernel: GramKernel; readonly terms: number } | null = null
+  const dispose = (): void => {
+    for (const hamiltonian of hamiltonians) hamiltonian.dispose()
+    matrices.dispose()
+    if (room !== null) backend.release(room.planes)
+    gram?.kernel.dispose()
+    room = null
+    gram = null
+  }
+  try {
+    structure.components.forEach((component, at) =>
+      hamiltonians.push(componentHamiltonian(model, backend, component, terms[at]!, matrices, widest)))
+  } catch (fault) {
+    dispose()
+    throw fault
+  }
+  return {
+    model, backend, structure, batches, hamiltonians, dispose,
+    blocks: (numbers, real) => {
+      if (room === null || room.numbers < numbers || (room.real && !real)) {
+        if (room !== null) backend.release(room.planes)
+        room = null
+        room = { planes: backend.allocate(numbers, 1, real), numbers, real }
+      }
+      return planesView(room.planes, 0, numbers, real)
+    },
+    gram: (count) => {
+      if (gram === null || gram.terms < count) {
+        gram?.kernel.dispose()
+        gram = null
+        gram = { kernel: gramKernel(backend, count), terms: count }
+      }
+      return gram.kernel
+    },
+  }
+}

@@ -1,0 +1,2 @@
+export { markov } from './markov.js'
+export type { MarkovOptions } from './markov.js'

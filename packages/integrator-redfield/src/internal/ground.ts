@@ -1,0 +1,42 @@
+import { fail, succeed } from '@mesobath/contracts'
+import type { Finding, Outcome, Problem } from '@mesobath/contracts'
+import { initialConditional, prepareBaths, validityReport, windowLattice, worstFindings } from '@mesobath/composition'
+import type { InitialConditional, Lattice, PreparedBath, RateChoice } from '@mesobath/composition'
+import { surveyCourse } from './course.js'
+import type { Course } from './course.js'
+import { diagonals } from './diagonals.js'
+
+/** What both methods read from a problem before they differ. */
+export interface Ground {
+  readonly lattice: Lattice
+  readonly baths: readonly PreparedBath[]
+  readonly initial: InitialConditional
+  readonly course: Course
+  /** From the time at which memory begins to the end of the run. */
+  readonly reach: number
+}
+
+/** Prepares baths and initial state and surveys the drive; faults of all three together. */
+export const prepareGround = (problem: Problem, rates: RateChoice): Outcome<Ground> => {
+  const baths = prepareBaths(problem, rates)
+  const initial = initialConditional(problem)
+  const memoryStart = initial._tag === 'Right' ? initial.right.memoryStart : problem.times[0]
+  const course = surveyCourse(problem, memoryStart)
+  if (baths._tag === 'Left' || initial._tag === 'Left' || course._tag === 'Left') {
+    const [first, ...rest] = [baths, initial, course].flatMap((outcome) => (outcome._tag === 'Left' ? outcome.left : []))
+    return fail(first, ...rest)
+  }
+  return succeed({
+    lattice: windowLattice(problem), baths: baths.right, initial: initial.right, course: course.right,
+    reach: problem.times[problem.times.length - 1] - memoryStart,
+  })
+}
+
+/** When to trust a finite-time run: the worst of its settings. */
+export const groundFindings = ({ lattice, baths, initial, course, reach }: Ground, secular: boolean): readonly Finding[] => {
+  const populations = new Float64Array(lattice.dimension * lattice.size)
+  diagonals(initial.states.re, lattice.dimension, lattice.size, populations)
+  const reports = course.settings.map(({ energies, strengths }) =>
+    validityReport({ lattice, baths, energies, strengths, duration: reach, populations, finiteTime: true, secular }))
+  return [...worstFindings(reports), ...initial.findings]
+}

@@ -1,0 +1,199 @@
+import { Solver } from 'odex'
+import { describe, expect, it } from 'vitest'
+import { dormandPrince } from '@mesobath/kernels'
+
+type Derivative = (time: number, state: Float64Array, out: Float64Array) => void
+
+// y'' + y = 0 with a drive: y = cos t + t sin(t)/2
+const driven: Derivative = (time, y, out) => {
+  out[0] = y[1]
+  out[1] = -y[0] + Math.cos(time)
+}
+const drivenExact = (t: number): number => Math.cos(t) + (t * Math.sin(t)) / 2
+const drivenSlope = (t: number): number => (t * Math.cos(t) - Math.sin(t)) / 2
+
+// Lotka-Volterra
+const predator: Derivative = (_time, y, out) => {
+  out[0] = y[0] * (1.5 - y[1])
+  out[1] = y[1] * (y[0] - 3)
+}
+
+const adaptive = (dimension: number, derivative: Derivative, tolerance: number) =>
+  dormandPrince(dimension, derivative, { absoluteTolerance: tolerance, relativeTolerance: tolerance })
+
+describe('Dormand-Prince', () => {
+  it('converges with order 5 when the step is halved', () => {
+    const errors = [0.1, 0.05, 0.025].map((fixedStep) => {
+      const stepper = dormandPrince(2, driven, { absoluteTolerance: 1, relativeTolerance: 1, fixedStep })
+      stepper.restart(0, Float64Array.of(1, 0))
+      expect(stepper.advance(4, 1000)).toBe('ok')
+      expect(stepper.steps).toBe(Math.round(4 / fixedStep))
+      return Math.hypot(stepper.state[0] - drivenExact(4), stepper.state[1] - drivenSlope(4))
+    })
+    for (let i = 1; i < errors.length; i++) expect(Math.abs(Math.log2(errors[i - 1] / errors[i]) - 5)).toBeLessThan(0.3)
+  })
+
+  it.each([1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12])('the error follows the tolerance %s', (tolerance) => {
+    const stepper = adaptive(2, driven, tolerance)
+    stepper.restart(0, Float64Array.of(1, 0))
+    expect(stepper.advance(10, 1e6)).toBe('ok')
+    // Errors of steps add up over ten units of time; rounding of some hundred steps stands at the end.
+    expect(Math.abs(stepper.state[0] - drivenExact(10))).toBeLessThan(30 * tolerance + 1e-13)
+  })
+
+  it('costs about tolerance^(−1/5) steps', () => {
+    const steps = [1e-6, 1e-11].map((tolerance) => {
+      const stepper = adaptive(2, predator, tolerance)
+      stepper.restart(0, Float64Array.of(1, 1))
+      stepper.advance(10, 1e6)
+      return stepper.steps
+    })
+    expect(steps[1] / steps[0]).toBeGreaterThan(6)
+    expect(steps[1] / steps[0]).toBeLessThan(15)
+  })
+
+  it('agrees with odex', () => {
+    const stepper = adaptive(2, predator, 1e-11)
+    stepper.restart(0, Float64Array.of(1, 1))
+    expect(stepper.advance(7, 1e6)).toBe('ok')
+    const oracle = new Solver(2)
+    oracle.absoluteTolerance = oracle.relativeTolerance = 1e-13
+    const expected = oracle.solve((_time, [a, b]) => [a! * (1.5 - b!), b! * (a! - 3)], 0, [1, 1], 7).y
+    expect(Math.abs(stepper.state[0] - expected[0])).toBeLessThan(1e-9)
+    expect(Math.abs(stepper.state[1] - expected[1])).toBeLessThan(1e-9)
+  })
+
+  it('lands on output times bit for bit', () => {
+    const stepper = adaptive(2, driven, 1e-9)
+    stepper.restart(0, Float64Array.of(1, 0))
+    for (let k = 1; k <= 30; k++) {
+      const to = 0.1 * k * 1.0000000001
+      expect(stepper.advance(to, 1000)).toBe('ok')
+      expect(stepper.time).toBe(to)
+      expect(Math.abs(stepper.state[0] - drivenExact(to))).toBeLessThan(1e-7)
+    }
+    const steps = stepper.steps
+    expect(stepper.advance(stepper.time, 1000)).toBe('ok')
+    expect(stepper.steps).toBe(steps)
+  })
+
+  it('lands exactly where the sum of time and step is rounded away from the end', () => {
+    const still = adaptive(1, (_time, _y, out) => void out.fill(0), 1e-9)
+    let rounded = 0
+    for (let i = 1; i <= 100; i++) {
+      const [from, to] = [-Math.sqrt(i), Math.cbrt(i + 1) / 100]
+      if (from + (to - from) !== to) rounded++
+      still.restart(from, Float64Array.of(1))
+      expect(still.advance(to, 1000)).toBe('ok')
+      expect(still.time).toBe(to)
+    }
+    expect(rounded).toBeGreaterThan(10)
+  })
+
+  it('never asks for the derivative outside the advance', () => {
+    let latest = 0
+    const stepper = adaptive(
+      2,
+      (time, y, out) => {
+        latest = Math.max(latest, time)
+        driven(time, y, out)
+      },
+      1e-4,
+    )
+    stepper.restart(0, Float64Array.of(1, 0))
+    for (const to of [1e-9, 1e-5, 0.3, 0.30000001, 4, 9.7]) {
+      stepper.advance(to, 1000)
+      expect(latest).toBeLessThanOrEqual(to)
+    }
+  })
+
+  it('a step cut to land does not shrink the next one', () => {
+    const free = adaptive(2, driven, 1e-9)
+    free.restart(0, Float64Array.of(1, 0))
+    free.advance(20, 1e6)
+    const cut = adaptive(2, driven, 1e-9)
+    cut.restart(0, Float64Array.of(1, 0))
+    // An extra output just behind each unit of time costs two landings, and no recovery after them.
+    for (let k = 1; k <= 20; k++) {
+      cut.advance(k, 1e6)
+      cut.advance(k + 1e-9, 1e6)
+    }
+    expect(cut.steps + cut.rejected).toBeLessThanOrEqual(free.steps + free.rejected + 3 * 20)
+    expect(Math.abs(cut.state[0] - drivenExact(cut.time))).toBeLessThan(1e-7)
+  })
+
+  it('pausing changes no bit', () => {
+    const whole = adaptive(2, predator, 1e-10)
+    whole.restart(0, Float64Array.of(1, 1))
+    expect(whole.advance(5, 1e6)).toBe('ok')
+    const parts = adaptive(2, predator, 1e-10)
+    parts.restart(0, Float64Array.of(1, 1))
+    expect(parts.advance(5, 0)).toBe('paused')
+    let pauses = 0
+    while (parts.advance(5, 7) === 'paused') pauses++
+    expect(pauses).toBeGreaterThan(5)
+    expect([...parts.state, parts.time, parts.steps, parts.rejected]).toEqual([...whole.state, 5, whole.steps, whole.rejected])
+  })
+
+  it('restarting forgets everything', () => {
+    const used = adaptive(2, predator, 1e-10)
+    used.restart(3, Float64Array.of(2, 0.1))
+    used.advance(4, 1e6)
+    used.restart(0, Float64Array.of(1, 1))
+    used.advance(2, 1e6)
+    const fresh = adaptive(2, predator, 1e-10)
+    fresh.restart(0, Float64Array.of(1, 1))
+    fresh.advance(2, 1e6)
+    expect([...used.state, used.steps, used.rejected]).toEqual([...fresh.state, fresh.steps, fresh.rejected])
+  })
+
+  it('does not take the caller\'s state, and keeps its own array', () => {
+    const initial = Float64Array.of(1, 0)
+    const stepper = adaptive(2, driven, 1e-8)
+    const { state } = stepper
+    stepper.restart(0, initial)
+    stepper.advance(1, 1e6)
+    expect([...initial]).toEqual([1, 0])
+    expect(stepper.state).toBe(state)
+    expect(state[0]).not.toBe(1)
+  })
+
+  it('a solution that blows up does not converge, and leaves the last good state', () => {
+    const stepper = adaptive(1, (_time, y, out) => void (out[0] = y[0] * y[0]), 1e-9)
+    stepper.restart(0, Float64Array.of(1))
+    expect(stepper.advance(2, 1e6)).toBe('not-converged')
+    expect(stepper.time).toBeLessThanOrEqual(1.0001)
+    expect(Number.isFinite(stepper.state[0])).toBe(true)
+    expect(stepper.advance(2, 1e6)).toBe('not-converged')
+    stepper.restart(0, Float64Array.of(0.1))
+    expect(stepper.advance(2, 1e6)).toBe('ok')
+  })
+
+  it.each([NaN, Infinity])('a derivative %s does not converge', (value) => {
+    for (const fixedStep of [undefined, 0.1]) {
+      const options = { absoluteTolerance: 1e-8, relativeTolerance: 1e-8, ...(fixedStep === undefined ? {} : { fixedStep }) }
+      const never = dormandPrince(1, (_time, _y, out) => void (out[0] = value), options)
+      never.restart(0, Float64Array.of(1))
+      expect(never.advance(1, 1e6)).toBe('not-converged')
+      const later = dormandPrince(1, (time, _y, out) => void (out[0] = time > 0.55 ? value : 1), options)
+      later.restart(0, Float64Array.of(1))
+      expect(later.advance(1, 1e6)).toBe('not-converged')
+      expect(Math.abs(later.state[0] - 1 - later.time)).toBeLessThan(1e-9)
+      expect(later.time).toBeLessThanOrEqual(0.551)
+    }
+  })
+
+  it('stands still where nothing moves, starting from zero', () => {
+    const stepper = adaptive(3, (_time, _y, out) => void out.fill(0), 1e-10)
+    stepper.restart(0, new Float64Array(3))
+    expect(stepper.advance(1e6, 100)).toBe('ok')
+    expect([...stepper.state]).toEqual([0, 0, 0])
+  })
+
+  it('going back in time is a bug', () => {
+    const stepper = adaptive(1, (_time, _y, out) => void out.fill(0), 1e-10)
+    stepper.restart(1, new Float64Array(1))
+    expect(() => stepper.advance(0.5, 10)).toThrow(RangeError)
+    expect(() => stepper.advance(NaN, 10)).toThrow(RangeError)
+  })
+})

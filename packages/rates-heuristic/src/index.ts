@@ -1,0 +1,2 @@
+export { heuristicRates } from './heuristic-rates.js'
+export { VERSION } from './version.js'

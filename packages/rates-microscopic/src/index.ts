@@ -1,0 +1,2 @@
+export { microscopicRates } from './microscopic-rates.js'
+export { VERSION } from './version.js'

@@ -1,0 +1,2 @@
+export { randomMatrixRates } from './random-matrix-rates.js'
+export { VERSION } from './version.js'

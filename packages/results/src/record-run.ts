@@ -1,0 +1,76 @@
+import type { Citation, Identity, Outcome, Trajectory } from '@mesobath/contracts'
+import { fail, failIfAny, issue, succeed } from '@mesobath/contracts'
+import { realizationOf } from './internal/realization.js'
+import type { MethodRecord, Realization, RunRecord, UsedPlugin } from './run-record.js'
+import { VERSION } from './version.js'
+
+/** What a record holds beside the trajectories. */
+export interface RecordDetails {
+  readonly scenario?: string
+  /** Whether to store the realisation of the baths; true where an exact method was run. */
+  readonly realizations?: boolean
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+const used = ({ name, package: from, version, recipe }: Identity): UsedPlugin => ({ name, package: from, version, recipe })
+
+const methodOf = (run: Trajectory): MethodRecord => ({
+  algorithm: used(run.frame.algorithm),
+  rates: run.frame.rates.map((each) => (each === null ? null : used(each))),
+  backend: run.frame.backend,
+  status: run.status,
+  validity: run.validity,
+  populations: run.populations,
+  populationRates: run.populationRates,
+  systemStates: run.systemStates,
+  conditionalStates: run.conditionalStates,
+  observables: run.observables,
+  scalars: run.scalars,
+})
+
+/** Every plug-in a run used, baths first. */
+const identities = (run: Trajectory): readonly Identity[] => [
+  ...run.problem.baths.map((each) => each.bath), run.frame.algorithm, ...run.frame.rates.filter((each) => each !== null),
+]
+
+const sameTimes = (a: Trajectory, b: Trajectory): boolean =>
+  a.times.length === b.times.length && a.times.every((time, index) => time === b.times[index] && a.sides[index] === b.sides[index])
+
+/**
+ * Puts the trajectories of several methods on one problem into one record, with versions and citations of exactly what was used.
+ *
+ * Issues: `results/no-methods`, `results/times-differ` where methods did not sample the same times, and those of a bath that
+ * cannot be realised.
+ */
+export const recordRun = async (runs: Readonly<Record<string, Trajectory>>, details: RecordDetails = {}): Promise<Outcome<RunRecord>> => {
+  const entries = Object.entries(runs)
+  const first = entries[0]?.[1]
+  if (first === undefined) return fail(issue('results/no-methods', [], 'a record must hold at least one trajectory, but holds none'))
+  const differing = entries.filter(([, run]) => !sameTimes(first, run))
+  const checked = failIfAny(differing.map(([name]) =>
+    issue('results/times-differ', [name], `\`${name}\` must have the output times of the first method, but has others`)), () => null)
+  if (checked._tag === 'Left') return checked
+
+  const plugins = entries.flatMap(([, run]) => identities(run))
+  const citations = new Map<string, Citation>()
+  for (const plugin of plugins) for (const citation of plugin.citations) citations.set(citation.key, citation)
+  const realizations: Realization[] = []
+  for (const attachment of details.realizations === true ? first.problem.baths : []) {
+    const made = await realizationOf(attachment)
+    if (made._tag === 'Left') return made
+    if (made.right !== null) realizations.push(made.right)
+  }
+  return succeed({
+    scenario: details.scenario ?? null,
+    baths: first.problem.baths.map(({ label, bath }) => ({ label, windows: bath.windows, plugin: used(bath) })),
+    times: first.times,
+    sides: first.sides,
+    energies: first.energies,
+    strengths: first.strengths,
+    methods: Object.fromEntries(entries.map(([name, run]) => [name, methodOf(run)])),
+    realizations,
+    versions: Object.fromEntries([['@mesobath/results', VERSION], ...plugins.map((plugin) => [plugin.package, plugin.version])].sort()),
+    environment: details.environment ?? {},
+    citations: [...citations.values()].sort((a, b) => (a.key < b.key ? -1 : 1)),
+  })
+}

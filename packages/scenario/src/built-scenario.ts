@@ -1,0 +1,29 @@
+import type { Algorithm, BathModel, ComplexMatrix, Outcome, Problem } from '@mesobath/contracts'
+import type { Scenario } from './scenario.js'
+
+/** One method of a scenario, ready to run. */
+export interface BuiltMethod {
+  /** Its label, else the name of the method: unique in the scenario. */
+  readonly name: string
+  readonly algorithm: Algorithm
+}
+
+/** What a scenario describes. */
+export interface BuiltScenario {
+  readonly scenario: Scenario
+  readonly problem: Problem
+  readonly methods: readonly BuiltMethod[]
+  /** Operators A, d × d each. */
+  readonly observables: Readonly<Record<string, ComplexMatrix>>
+  readonly tolerance: number | undefined
+  /** Bytes. */
+  readonly memory: number | undefined
+}
+
+/** Options of `buildProblem` and `loadScenario`. */
+export interface BuildOptions {
+  /** Finds what is wrong with a problem, as `checkProblem` does. */
+  readonly check?: (problem: Problem) => Outcome<unknown>
+  /** The rate model of a method on a bath where the scenario names none. */
+  readonly defaultRates?: (bath: BathModel, method: string) => string | undefined
+}

@@ -1,0 +1,13 @@
+export { VERSION } from './version.js'
+export { buildProblem } from './build-problem.js'
+export type { BuildOptions, BuiltMethod, BuiltScenario } from './built-scenario.js'
+export { createRates } from './create-rates.js'
+export { formatScenario } from './format-scenario.js'
+export { loadScenario } from './load-scenario.js'
+export { parseScenario } from './parse-scenario.js'
+export { scenarioSchema } from './schema.js'
+export { scenarioIssue } from './internal/relocate.js'
+export { parseSize } from './size.js'
+export type {
+  MethodChoice, ModelChoice, Scenario, ScenarioAttachment, ScenarioBathState, ScenarioInitial, ScenarioMatrix, ScenarioNumber, ScenarioSystemState,
+} from './scenario.js'

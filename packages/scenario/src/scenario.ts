@@ -1,0 +1,67 @@
+import type { Json } from '@mesobath/contracts'
+
+/** A number, or [re, im]. */
+export type ScenarioNumber = number | readonly number[]
+
+/** A matrix, row by row. */
+export type ScenarioMatrix = readonly (readonly ScenarioNumber[])[]
+
+/** A name of the catalogue with the options of its entry beside it. */
+export interface ModelChoice {
+  readonly model: string
+  readonly [option: string]: Json
+}
+
+/** A method with its options; `label` names its results where one method stands twice. */
+export interface MethodChoice {
+  readonly method: string
+  readonly label?: string
+  readonly rates?: string | ModelChoice
+  readonly [option: string]: Json | undefined
+}
+
+/** The state of one bath: a window (its lowest levels only where `fill` < 1), one level, a Gibbs state, or p(E). */
+export type ScenarioBathState =
+  | { readonly window: number; readonly fill?: number }
+  | { readonly level: number }
+  | { readonly gibbs: { readonly inverseTemperature: number } }
+  | { readonly probabilities: readonly number[] }
+
+/** A level, populations, or a density matrix. */
+export type ScenarioSystemState = number | readonly number[] | ScenarioMatrix
+
+/** How a run begins; `conditional` is Σ_E ρ_S(E) ⊗ Π_E/V_E. */
+export type ScenarioInitial =
+  | { readonly system: ScenarioSystemState; readonly bath: ScenarioBathState }
+  | { readonly system: ScenarioSystemState; readonly baths: Readonly<Record<string, ScenarioBathState>> }
+  | { readonly conditional: readonly ScenarioMatrix[] }
+
+/** One of several baths. What is left out is taken from the top of the scenario. */
+export interface ScenarioAttachment {
+  readonly label: string
+  readonly bath: ModelChoice
+  readonly couplingStrength?: number
+  readonly couplings?: readonly ScenarioMatrix[]
+  readonly rates?: string | ModelChoice
+}
+
+/**
+ * A scenario as it stands in a file: plain JSON data, so that text → scenario → text loses nothing.
+ *
+ * Either `bath` with `system.couplings` and `couplingStrength`, or `baths`, each with its own. Energies in one unit, times in
+ * its inverse (ħ = k_B = 1).
+ */
+export interface Scenario {
+  readonly $schema?: string
+  readonly title?: string
+  readonly system: { readonly energies: readonly number[]; readonly couplings?: readonly ScenarioMatrix[] }
+  readonly bath?: ModelChoice
+  readonly baths?: readonly ScenarioAttachment[]
+  readonly couplingStrength?: number
+  readonly initial: ScenarioInitial
+  readonly times: { readonly from: number; readonly to: number; readonly points: number } | readonly number[]
+  readonly methods: readonly (string | MethodChoice)[]
+  readonly observables?: Readonly<Record<string, ScenarioMatrix>>
+  readonly tolerance?: number
+  readonly memory?: string | number
+}

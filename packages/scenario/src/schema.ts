@@ -1,0 +1,68 @@
+import type { Catalogue, Entry, Json } from '@mesobath/contracts'
+import { Type } from 'typebox'
+import { Common, Label, Matrix, Strength } from './internal/forms.js'
+
+type Schema = { readonly [key: string]: Json }
+
+const asSchema = (json: Json): Schema =>
+  typeof json === 'object' && json !== null && !Array.isArray(json) ? json as Schema : {}
+
+/** The schema of an entry's options with the name that selects it put in front. */
+const branch = (entry: Entry<unknown>, key: string, extra: Schema): Schema => {
+  const options = asSchema(entry.optionsSchema)
+  const properties = asSchema(options['properties'] ?? {})
+  const required = Array.isArray(options['required']) ? options['required'] as readonly Json[] : []
+  return {
+    additionalProperties: false,
+    ...options,
+    type: 'object',
+    properties: { [key]: { const: entry.name }, ...properties, ...extra },
+    required: [key, ...required],
+  }
+}
+
+const choice = (entries: readonly Entry<unknown>[], description: string): Schema =>
+  ({ description, anyOf: [{ enum: entries.map((entry) => entry.name), type: 'string' }, ...entries.map((entry) => branch(entry, 'model', {}))] })
+
+/** Whether an algorithm's options name rate models: its schema has a key `rates`. */
+export const takesRates = (entry: Entry<unknown>): boolean =>
+  'rates' in asSchema(asSchema(entry.optionsSchema)['properties'] ?? {})
+
+const plain = (schema: unknown): Schema => JSON.parse(JSON.stringify(schema)) as Schema
+
+/**
+ * The JSON Schema (draft 2020-12) of scenarios that use the names of a catalogue: what `parseScenario` checks text against, and
+ * what an editor completes from. A stranger's entry joins by its `optionsSchema`, an object schema.
+ */
+export const scenarioSchema = (catalogue: Catalogue): Json => {
+  const bath: Schema = { description: 'a map with `model` and its options', anyOf: catalogue.baths.map((entry) => branch(entry, 'model', {})) }
+  const rates = choice(catalogue.rates, 'the name of a rate model, or a map with `model` and its options')
+  const methods: Schema = {
+    type: 'array', minItems: 1, description: 'a list of methods',
+    items: {
+      description: 'the name of a method, or a map with `method` and its options',
+      anyOf: [
+        { enum: catalogue.algorithms.map((entry) => entry.name), type: 'string' },
+        ...catalogue.algorithms.map((entry) => branch(entry, 'method', { label: plain(Label), ...(takesRates(entry) ? { rates } : {}) })),
+      ],
+    },
+  }
+  const attachment: Schema = {
+    ...plain(Type.Object({ label: Label, couplingStrength: Type.Optional(Strength), couplings: Type.Optional(Type.Array(Matrix, { minItems: 1 })) }, { additionalProperties: false })),
+  }
+  const baths: Schema = {
+    type: 'array', minItems: 1, description: 'a list of baths, each a map with `label` and `bath`',
+    items: { ...attachment, properties: { ...asSchema(attachment['properties'] ?? {}), bath, rates }, required: ['label', 'bath'] },
+  }
+  const common = plain(Type.Object(Common, { additionalProperties: false }))
+  const { $schema, title, system, ...rest } = asSchema(common['properties'] ?? {})
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Mesobath scenario',
+    description: 'a map of the keys of a scenario',
+    type: 'object',
+    additionalProperties: false,
+    properties: { $schema: $schema ?? {}, title: title ?? {}, system: system ?? {}, bath, baths, couplingStrength: plain(Strength), ...rest, methods },
+    required: ['system', 'initial', 'times', 'methods'],
+  }
+}

@@ -1,0 +1,5 @@
+export { VERSION } from './version.js'
+export { checkProblem } from './check-problem.js'
+export { solve } from './solve.js'
+export { start } from './start.js'
+export { fold } from './fold.js'

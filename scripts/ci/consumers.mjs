@@ -1,0 +1,121 @@
+// Every package packed, installed outside the workspace and used there: what a user gets, not what the workspace has.
+// One installation holds a folder per consumer; without hoisting a package sees its declared dependencies only.
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+import ts from 'typescript'
+import { packages, root } from '../lib/workspace.mjs'
+import { PNPM, TSC, checkThat, failed, passed, start, startNode, tail } from './check.mjs'
+
+const IMPORT_SECONDS = 30
+const README_SECONDS = 120
+const fixture = (name) => join(root, 'test/consumers', name)
+
+/** Names that an index exports as values; none where an entry has no source, so that its import fails as a user's would. */
+const valuesOf = (path) => !existsSync(path) ? [] : ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true).statements
+  .filter((each) => ts.isExportDeclaration(each) && !each.isTypeOnly && each.exportClause !== undefined)
+  .flatMap((each) => each.exportClause.elements.filter((name) => !name.isTypeOnly).map((name) => name.name.text))
+
+const entriesOf = ({ folder, manifest }) => Object.keys(manifest.exports).filter((entry) => entry !== './package.json')
+  .map((entry) => [entry, valuesOf(join(folder, 'src', entry, 'index.ts'))])
+
+const writeJson = (path, value) => writeFileSync(path, JSON.stringify(value, null, 2))
+
+const pack = async (folder) => {
+  mkdirSync(folder)
+  const result = await start('npx', ['-y', PNPM, '-r', '--filter', './packages/*', 'pack', '--pack-destination', folder])
+  return result.status === 0 ? null : tail(result.output)
+}
+
+const tarballOf = (folder, { manifest }) => join(folder, `${manifest.name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`)
+
+const install = async (folder, tarballs, all) => {
+  mkdirSync(folder)
+  const files = Object.fromEntries(all.map((each) => [each.manifest.name, `file:${tarballOf(tarballs, each)}`]))
+  writeJson(join(folder, 'package.json'), { name: 'consumers', private: true, pnpm: { overrides: files } })
+  writeFileSync(join(folder, 'pnpm-workspace.yaml'), 'packages:\n  - "*"\nhoist: false\n')
+  const consumer = (name, dependencies) => {
+    mkdirSync(join(folder, name))
+    writeJson(join(folder, name, 'package.json'), { name: `consumer-${name}`, private: true, type: 'module', dependencies })
+  }
+  for (const { name, manifest } of all) {
+    consumer(name, { [manifest.name]: files[manifest.name] })
+    copyFileSync(fixture('import-one.mjs'), join(folder, name, 'import-one.mjs'))
+  }
+  consumer('everything', { ...files, '@types/node': '20' })
+  for (const name of ['spin.mjs', 'types.ts']) copyFileSync(fixture(name), join(folder, 'everything', name))
+  const result = await start('npx', ['-y', PNPM, 'install', '--prefer-offline', '--ignore-scripts'], { cwd: folder, env: { CI: 'true' } })
+  return result.status === 0 ? null : tail(result.output)
+}
+
+const lint = async (each, tarballs) => {
+  const name = `publint ${each.manifest.name}`
+  const bytes = readFileSync(tarballOf(tarballs, each))
+  const { messages, pkg } = await publint({ level: 'warning', strict: true, pack: { tarball: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) } })
+  return messages.length === 0 ? passed(name) : failed(name, messages.map((message) => formatMessage(message, pkg, { color: false })).join('\n'))
+}
+
+/** Files that no user needs: build records and tests. */
+const contents = async (each, tarballs) => {
+  const name = `contents of ${each.manifest.name}`
+  const { stdout } = await start('tar', ['tzf', tarballOf(tarballs, each)])
+  const files = stdout.trim().split('\n')
+  const unwanted = files.filter((file) => /tsbuildinfo$|\/test\//.test(file))
+  const missing = ['package/package.json', 'package/README.md', 'package/LICENSE', 'package/dist/index.js', 'package/dist/index.d.ts'].filter((file) => !files.includes(file))
+  return unwanted.length + missing.length === 0 ? passed(name) : failed(name, [...unwanted.map((file) => `must not hold ${file}`), ...missing.map((file) => `must hold ${file}`)].join('\n'))
+}
+
+const importAlone = async (folder, each) => {
+  const name = `import ${each.manifest.name} alone`
+  const entries = Object.fromEntries(entriesOf(each))
+  const result = await start(process.execPath, ['import-one.mjs', each.manifest.name, JSON.stringify(entries)], { cwd: join(folder, each.name), seconds: IMPORT_SECONDS })
+  return result.status === 0 && result.output !== '' ? failed(name, `importing it prints:\n${tail(result.output)}`) : checkThat(name, result)
+}
+
+const commands = async (folder, each) => {
+  const checks = []
+  for (const [name, file] of Object.entries(each.manifest.bin ?? {})) {
+    const path = join(folder, each.name, 'node_modules', each.manifest.name, file)
+    checks.push(checkThat(`${name} --help from the packed ${each.manifest.name}`, await start(process.execPath, [path, '--help'], { seconds: IMPORT_SECONDS })))
+  }
+  return checks
+}
+
+/** Runs the first JavaScript or TypeScript block of a README beside all packages. */
+const readme = async (folder, label, path) => {
+  const name = `README example of ${label}`
+  if (!existsSync(path)) return failed(name, 'there is no README.md')
+  const [, language, code] = /^```(js|mjs|javascript|ts|typescript)\r?\n([\s\S]*?)^```/m.exec(readFileSync(path, 'utf8')) ?? []
+  if (code === undefined) return failed(name, 'README.md holds no example in JavaScript or TypeScript')
+  const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, verbatimModuleSyntax: true }
+  const script = /^t/.test(language) ? ts.transpileModule(code, { compilerOptions: options }).outputText : code
+  const scratch = join(folder, 'everything', `readme-${label.replace(/\W/g, '-')}.mjs`)
+  writeFileSync(scratch, script)
+  return checkThat(name, await start(process.execPath, [scratch], { cwd: join(folder, 'everything'), seconds: README_SECONDS }))
+}
+
+const types = (folder) => startNode(TSC, [
+  '--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--types', 'node', join(folder, 'everything/types.ts'),
+], { cwd: join(folder, 'everything') })
+
+export const run = async ({ scratch }) => {
+  const all = packages()
+  const tarballs = join(scratch, 'tarballs')
+  const packFault = await pack(tarballs)
+  if (packFault !== null) return [failed('pnpm pack', packFault)]
+  const missing = all.filter((each) => !readdirSync(tarballs).some((file) => tarballOf(tarballs, each).endsWith(file)))
+  if (missing.length > 0) return [failed('pnpm pack', `no tarball of ${missing.map(({ name }) => name).join(', ')}`)]
+  const checks = [passed(`pnpm pack (${all.length} packages)`)]
+  for (const each of all) checks.push(await lint(each, tarballs), await contents(each, tarballs))
+
+  const folder = join(scratch, 'consumers')
+  const installFault = await install(folder, tarballs, all)
+  if (installFault !== null) return [...checks, failed('installation of the packed packages', installFault)]
+  for (const each of all) checks.push(await importAlone(folder, each), ...await commands(folder, each))
+  checks.push(checkThat('a spin solved by packed packages', await start(process.execPath, ['spin.mjs'], { cwd: join(folder, 'everything'), seconds: README_SECONDS })))
+  checks.push(checkThat('a TypeScript consumer of packed packages', await types(folder)))
+  checks.push(await readme(folder, 'the project', join(root, 'README.md')))
+  for (const each of all) checks.push(await readme(folder, each.manifest.name, join(folder, each.name, 'node_modules', each.manifest.name, 'README.md')))
+  return checks
+}

@@ -1,0 +1,34 @@
+// What every tool needs to know about the repository: its root, its packages, its source files.
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '')
+
+export const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'))
+
+const folders = (parent) => existsSync(join(root, parent))
+  ? readdirSync(join(root, parent), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(root, parent, entry.name, 'package.json')))
+    .map((entry) => ({ name: entry.name, folder: join(root, parent, entry.name), manifest: readJson(join(root, parent, entry.name, 'package.json')) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+  : []
+
+export const packages = () => folders('packages')
+
+export const examples = () => folders('examples')
+
+/** Path relative to the root with forward slashes: how files are named in messages and tables. */
+export const local = (path) => relative(root, path).split(sep).join('/')
+
+const SKIPPED = new Set(['node_modules', 'dist', 'out'])
+
+/** All files under a folder whose name ends in one of `endings`, sorted, build products left out. */
+export const filesUnder = (folder, endings) => {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1)).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : filesUnder(path, endings)
+    return endings.some((ending) => entry.name.endsWith(ending)) ? [path] : []
+  })
+}

@@ -9,6 +9,8 @@ export const ARROWS = {
   contracts: [],
   kernels: ['contracts'],
   baths: numbers,
+  drives: ['contracts'],
+  thermodynamics: numbers,
   'rates-heuristic': numbers,
   'rates-rmt': numbers,
   'rates-eth': numbers,

@@ -1,11 +1,15 @@
 import { fail, issue, succeed } from '@mesobath/contracts'
 import type { Cancellation, Frame, Host, InitialState, Outcome, Problem, Sample, Segment, Side, Status, Stepper } from '@mesobath/contracts'
-import { chebyshevTerms, spectralBounds } from '@mesobath/kernels'
+import { chebyshevTerms } from '@mesobath/kernels'
+import type { BoundsKeeper } from './bounds.js'
+import { boundsKeeper } from './bounds.js'
 import { allocateState, evolve, releaseState } from './evolution.js'
 import type { Ending, Expansion, State } from './evolution.js'
 import type { Couplings } from './hamiltonian.js'
+import { MagnusPropagator } from './magnus.js'
 import { emptyMoments, evaluateMoments, makeReading } from './moments.js'
 import type { Moments, Reading } from './moments.js'
+import type { CorrelationMeter } from './mutual-information.js'
 import { makePace } from './pace.js'
 import type { Pace } from './pace.js'
 import { planRoute } from './plan.js'
@@ -16,21 +20,19 @@ import { exactFindings } from './validity.js'
 import type { OwnedWorkshop } from './workshop.js'
 import { OutOfMemory } from './workshop.js'
 
-/** Segments of a periodic drive come back: bounds of so many settings are kept. */
-const REMEMBERED_BOUNDS = 256
-/** A spectrum found to be too narrow is widened by this, so often. */
-const WIDEN = 1.1
+/** A spectrum found to be too narrow is widened so often. */
 const WIDENINGS = 8
-/** A component of one level, or of equal ones, still needs a radius: relative to its energy; H = 0 takes any. */
-const LEAST_RADIUS = 1e-9
+/** Probabilities err by at most twice what Ψ does, and half of the tolerance is left for everything else. */
+const STEP_SHARE = 0.25
 
-/** Centre and half-width of the spectrum of each component. */
-interface Bounds {
-  readonly centres: Float64Array
-  readonly radii: Float64Array
+/** A part of a constant segment at whose end the state itself is wanted, or all of it. */
+interface Leg {
+  readonly from: number
+  readonly to: number
+  readonly route: Route
 }
 
-/** A stretch of a segment whose moments are known. */
+/** A stretch of a leg whose moments are known. */
 interface Stretch {
   readonly index: number
   readonly from: number
@@ -46,14 +48,24 @@ export interface Preparation {
   readonly shop: OwnedWorkshop
   readonly sizing: Sizing
   readonly state: State
+  /** Of one series. */
   readonly tolerance: number
+  /** Of every probability over the run. */
+  readonly accuracy: number
+  readonly correlation: CorrelationRequest | null
+}
+
+/** Where the mutual information is wanted: at every sample, or at every n-th output time only. */
+export interface CorrelationRequest {
+  readonly meter: CorrelationMeter
+  readonly every: number | null
 }
 
 /** Moves the exact state; see `exact`. */
 export class ExactStepper implements Stepper {
   readonly frame: Frame
   readonly #given: Preparation
-  readonly #bounds = new Map<string, Bounds>()
+  readonly #bounds: BoundsKeeper
   readonly #reading: Reading
   readonly #unitRates: Float64Array
   #populated: readonly number[] = []
@@ -64,7 +76,7 @@ export class ExactStepper implements Stepper {
   #stateTime: number
   #time: number
   #segment: Segment | null = null
-  #route: Route | null = null
+  #leg: Leg | null = null
   #stretch: Stretch | null = null
   #energy = 0
   /** ⟨H_int⟩ at λ = 1. */
@@ -74,11 +86,15 @@ export class ExactStepper implements Stepper {
   #firstEnergy = 0
   #normDrift = 0
   #energyDrift = 0
-  #energyScale = 0
+  #magnus: MagnusPropagator | null = null
+  /** Whether the state is with the propagator of smooth segments. */
+  #moving = false
+  #mutualInformation = Number.NaN
 
   private constructor(given: Preparation, reading: Reading) {
     const { problem, shop } = given
     this.#given = given
+    this.#bounds = boundsKeeper(shop, given.host)
     this.frame = given.frame
     this.#state = given.state
     this.#time = problem.times[0]!
@@ -96,6 +112,7 @@ export class ExactStepper implements Stepper {
     const windows = model.centres.length
     const stepper = new ExactStepper(given, makeReading(model.dimension, windows))
     await stepper.#probe(makePace(given.host))
+    await stepper.#correlate(stepper.#time)
     const { populations, norm } = stepper.#reading
     stepper.#firstNorm = norm
     stepper.#populated = Array.from(model.centres, (_, at) => at)
@@ -113,11 +130,6 @@ export class ExactStepper implements Stepper {
         return fail(issue('integrator-exact/beyond-run', ['times'], `a segment must begin before the end of the run, ${this.#end}, but begins at ${segment.from}`))
       }
       throw new Error(`a segment must begin where the last one ended, at ${this.#time}, but begins at ${segment.from}`)
-    }
-    if (!segment.constant) {
-      return fail(issue('integrator-exact/smooth-drive', ['drive'],
-        '`drive` must consist of segments of constant energies and strengths for exact evolution, ' +
-        `but energies or strengths change smoothly from ${segment.from} to ${segment.to}; replace them by a train of small quenches`))
     }
     const { dimension, centres } = this.#given.shop.model
     const windows = centres.length
@@ -142,8 +154,9 @@ export class ExactStepper implements Stepper {
     if (this.#segment === null) this.#firstEnergy = this.#energy
     else this.#work += work
     this.#segment = segment
-    this.#route = null
+    this.#leg = null
     this.#stretch = null
+    this.#moving = false
     return succeed(undefined)
   }
 
@@ -177,6 +190,7 @@ export class ExactStepper implements Stepper {
         energy: this.#energy,
         interactionEnergy: this.#strengths[0]! * this.#unitInteraction,
         [`bathEnergy/${this.#given.shop.model.label}`]: bathEnergy,
+        ...(this.#given.correlation === null ? {} : { systemBathMutualInformation: this.#mutualInformation }),
       },
     }
   }
@@ -184,7 +198,7 @@ export class ExactStepper implements Stepper {
   validity(): ReturnType<Stepper['validity']> {
     const { problem } = this.#given
     return exactFindings(problem.baths[0]!.bath.windows, this.#populated, this.#time - problem.times[0]!, {
-      norm: this.#normDrift, energy: this.#energyDrift, energyScale: this.#energyScale,
+      norm: this.#normDrift, energy: this.#energyDrift, energyScale: this.#bounds.scale,
     })
   }
 
@@ -196,39 +210,102 @@ export class ExactStepper implements Stepper {
   dispose(): void {
     releaseState(this.#given.shop.backend, this.#state)
     this.#state = []
+    this.#magnus?.dispose()
+    this.#magnus = null
     this.#given.shop.dispose()
   }
 
   async #move(segment: Segment, to: number, pace: Pace): Promise<Status> {
-    const { sizing, problem, tolerance } = this.#given
-    const bounds = await this.#boundsOf(pace)
-    if (bounds === null) return 'cancelled'
-    if (this.#route === null) {
-      const radius = bounds.radii.reduce((most, each) => Math.max(most, each), 0)
-      const stops = stopsWithin(problem.times, segment.from, segment.to)
-      this.#route = planRoute(sizing.work, radius, segment.to - segment.from, stops, tolerance)
-    }
-    const status = this.#route.moments ? await this.#moveByMoments(segment, this.#route, to, pace) : await this.#moveInSteps(to, pace)
+    const status = segment.constant ? await this.#moveConstantly(segment, to, pace) : await this.#moveSmoothly(segment, to, pace)
     if (status !== 'ok') return status
     this.#time = to
-    if (this.#strengths[0] === 0 && to === segment.to && to < this.#end) {
-      // Nothing was coupled: what a next segment would couple is asked of the state itself.
+    // Nothing interrupts what follows: time and state are to agree.
+    if (!segment.constant || (this.#strengths[0] === 0 && to === segment.to && to < this.#end)) {
+      // Nothing was coupled, or what is coupled has changed: what a next segment would couple is asked of the state itself.
       await this.#probe(makePace(this.#given.host))
     } else this.#settle()
+    await this.#correlate(to)
     this.#keepBooks()
     return 'ok'
   }
 
-  async #moveByMoments(segment: Segment, route: Route, to: number, pace: Pace): Promise<Status> {
+  async #moveConstantly(segment: Segment, to: number, pace: Pace): Promise<Status> {
+    const { sizing, problem, tolerance } = this.#given
+    while (this.#leg === null || to > this.#leg.to) {
+      const from = this.#leg === null ? segment.from : this.#leg.to
+      const until = this.#legEnd(segment, from, to)
+      const bounds = await this.#bounds.of(this.#couplings(), until - from, pace)
+      if (bounds === null) return 'cancelled'
+      const radius = bounds.radii.reduce((most, each) => Math.max(most, each), 0)
+      const stops = stopsWithin(problem.times, from, until)
+      this.#stretch = null
+      this.#leg = { from, to: until, route: planRoute(sizing.work, radius, until - from, stops, tolerance) }
+    }
+    return this.#leg.route.moments ? this.#moveByMoments(this.#leg, to, pace) : this.#moveInSteps(to, pace)
+  }
+
+  async #moveSmoothly(segment: Segment, to: number, pace: Pace): Promise<Status> {
+    const { shop, accuracy, problem } = this.#given
+    const length = this.#end - problem.times[0]!
+    this.#magnus ??= new MagnusPropagator(shop, this.#bounds, (STEP_SHARE * accuracy) / length)
+    const magnus = this.#magnus
+    if (!this.#moving) {
+      magnus.take(this.#state, this.#time, this.#energies, this.#strengths[0]!)
+      this.#moving = true
+    }
+    let status: Status
+    try {
+      status = await magnus.advance(segment, to, pace)
+    } finally {
+      this.#state = magnus.state
+      this.#stateTime = magnus.time
+    }
+    if (status !== 'ok') return status
+    segment.energies(to, this.#energies)
+    segment.strengths(to, this.#strengths)
+    this.#work += magnus.takeWork()
+    return 'ok'
+  }
+
+  /** Where the state itself is wanted next. */
+  #legEnd(segment: Segment, from: number, to: number): number {
+    const { correlation, problem } = this.#given
+    if (correlation === null) return segment.to
+    const { every } = correlation
+    if (every === null) return to
+    const next = problem.times.findIndex((time, at) => at % every === 0 && time > from)
+    return next < 0 ? segment.to : Math.min(segment.to, problem.times[next]!)
+  }
+
+  #correlationWanted(time: number): boolean {
+    const { correlation, problem } = this.#given
+    if (correlation === null) return false
+    const { every } = correlation
+    if (every === null) return true
+    const at = problem.times.indexOf(time)
+    return at >= 0 && at % every === 0
+  }
+
+  /** The mutual information of the state, which stands at `time` where it is wanted. */
+  async #correlate(time: number): Promise<void> {
+    this.#mutualInformation = Number.NaN
+    if (!this.#correlationWanted(time)) return
+    const found = await this.#given.correlation!.meter.measure(this.#state, this.#reading, makePace(this.#given.host))
+    if (found !== null) this.#mutualInformation = found
+  }
+
+  async #moveByMoments(leg: Leg, to: number, pace: Pace): Promise<Status> {
+    const { route } = leg
     while (this.#stretch === null || to > this.#stretch.to) {
       const index = this.#stretch === null ? 0 : this.#stretch.index + 1
-      const from = this.#stretch === null ? segment.from : this.#stretch.to
-      const share = ((segment.to - segment.from) * (index + 1)) / route.stretches
-      const until = index + 1 === route.stretches ? segment.to : segment.from + share
-      const status = await this.#evolve(until - from, until < this.#end, true, pace)
+      const from = this.#stretch === null ? leg.from : this.#stretch.to
+      const share = ((leg.to - leg.from) * (index + 1)) / route.stretches
+      const until = index + 1 === route.stretches ? leg.to : leg.from + share
+      const keep = until < this.#end || this.#correlationWanted(until)
+      const status = await this.#evolve(until - from, keep, true, pace)
       if (status.ending !== 'done' || status.moments === null) return status.ending === 'cancelled' ? 'cancelled' : 'not-converged'
       this.#stretch = { index, from, to: until, moments: status.moments }
-      if (until < this.#end) this.#stateTime = until
+      if (keep) this.#stateTime = until
     }
     evaluateMoments(this.#given.shop.model, this.#stretch.moments, to - this.#stretch.from, this.#reading)
     this.#energy = this.#reading.energy
@@ -252,7 +329,7 @@ export class ExactStepper implements Stepper {
   async #evolve(duration: number, keep: boolean, collect: boolean, pace: Pace): Promise<{ ending: Ending; moments: Moments | null }> {
     const { shop, tolerance } = this.#given
     for (let widening = 0; widening <= WIDENINGS; widening++) {
-      const bounds = await this.#boundsOf(pace)
+      const bounds = await this.#bounds.of(this.#couplings(), duration, pace)
       if (bounds === null) return { ending: 'cancelled', moments: null }
       const expansion: Expansion = {
         centres: bounds.centres,
@@ -276,7 +353,7 @@ export class ExactStepper implements Stepper {
       } finally {
         if (!done && end !== null) releaseState(shop.backend, end)
       }
-      for (let at = 0; at < bounds.radii.length; at++) bounds.radii[at] = bounds.radii[at]! * WIDEN
+      this.#bounds.widen()
     }
     return { ending: 'narrow', moments: null }
   }
@@ -291,8 +368,9 @@ export class ExactStepper implements Stepper {
     evaluateMoments(shop.model, moments, 0, this.#reading)
     this.#unitRates.set(this.#reading.populationRates)
     this.#unitInteraction = this.#reading.energy - this.#reading.bathEnergy
-    this.#reading.populationRates.fill(0)
-    this.#energy = this.#systemEnergy() + this.#reading.bathEnergy
+    const strength = this.#strengths[0]!
+    for (let node = 0; node < this.#unitRates.length; node++) this.#reading.populationRates[node] = strength * this.#unitRates[node]!
+    this.#energy = this.#systemEnergy() + this.#reading.bathEnergy + strength * this.#unitInteraction
   }
 
   /** Rates and ⟨H_int⟩ per λ from the reading of a coupled run. */
@@ -330,37 +408,5 @@ export class ExactStepper implements Stepper {
   #emptyMoments({ centres, radii, terms }: Expansion): Moments {
     const { shop, sizing } = this.#given
     return emptyMoments(shop.structure, shop.model.centres.length, sizing.pairs, Float64Array.from(centres), Float64Array.from(radii), terms)
-  }
-
-  /** Spectral bounds of the present H, null where cancelled. */
-  async #boundsOf(pace: Pace): Promise<Bounds | null> {
-    const key = `${this.#energies.join()};${this.#strengths[0]}`
-    const known = this.#bounds.get(key)
-    if (known !== undefined) return known
-    const { shop, host } = this.#given
-    const centres = new Float64Array(shop.hamiltonians.length)
-    const radii = new Float64Array(shop.hamiltonians.length)
-    // The search is short and breathes, but is not cut in the middle: half a search is no bound.
-    const steady = makePace(host)
-    for (const [at, hamiltonian] of shop.hamiltonians.entries()) {
-      const action = {
-        dimension: hamiltonian.component.dimension,
-        real: shop.model.real,
-        apply: async (x: Parameters<typeof hamiltonian.apply>[0], out: typeof x): Promise<void> => {
-          await hamiltonian.apply(x, out, 1, this.#couplings(), { factor: 1, centre: 0, before: null }, steady)
-        },
-      }
-      const { lower, upper } = await spectralBounds(action, shop.backend)
-      const size = Math.max(Math.abs(lower), Math.abs(upper))
-      centres[at] = (lower + upper) / 2
-      const radius = Math.max((upper - lower) / 2, LEAST_RADIUS * size)
-      radii[at] = radius > 0 ? radius : 1
-      this.#energyScale = Math.max(this.#energyScale, size)
-      if (!(await pace.breathe())) return null
-    }
-    if (this.#bounds.size >= REMEMBERED_BOUNDS) this.#bounds.clear()
-    const bounds = { centres, radii }
-    this.#bounds.set(key, bounds)
-    return bounds
   }
 }

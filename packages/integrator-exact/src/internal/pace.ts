@@ -1,7 +1,7 @@
 import type { Cancellation, Host } from '@mesobath/contracts'
 
-/** Lets others run, and hears a signal, between products: about every 20 ms of wasm, 100 ms of plain JavaScript. */
-const OPERATIONS_PER_BREATH = 2.5e8
+/** Lets others run, and hears a signal, between products: about every 10 ms of wasm, 50 ms of plain JavaScript. */
+const OPERATIONS_PER_BREATH = 1e8
 
 /** Counts operations between breaths. */
 export interface Pace {

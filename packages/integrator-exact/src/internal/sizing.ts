@@ -151,10 +151,20 @@ interface Course {
   readonly operations: number
   readonly stretches: number
   readonly route: Route | null
+  /** Whether some segment is smooth. */
+  readonly smooth: boolean
 }
 
-/** Plans the segments of the drive. */
-const planCourse = (model: MicroscopicModel, problem: Problem, strength: BlockStrength, sizing: Sizing, tolerance: number): Course => {
+/** R·h of a step of a smooth segment, and products of all columns that it takes, the trial included: seen at a tolerance of 1e-8. */
+const SMOOTH_STEP = 0.1
+const SMOOTH_PRODUCTS = 20
+/** States beside the one that is moved: after each exponential of a step. */
+const SMOOTH_STATES = 2
+
+/** Plans the segments of the drive, with the state itself wanted at every `every`-th output where not null. */
+const planCourse = (
+  model: MicroscopicModel, problem: Problem, strength: BlockStrength, sizing: Sizing, tolerance: number, every: number | null,
+): Course => {
   const from = problem.times[0]!
   const to = problem.times[problem.times.length - 1]!
   const drive = problem.drive ?? constantDrive(problem.energies, Float64Array.of(problem.baths[0]!.strength))
@@ -164,28 +174,41 @@ const planCourse = (model: MicroscopicModel, problem: Problem, strength: BlockSt
   let stretches = 0
   let planned = 0
   let longest: Route | null = null
+  let smooth = false
   let reached = from
   for (const segment of drive.segments(from, to)) {
     segment.energies(segment.from, energies)
     segment.strengths(segment.from, strengths)
     const radius = guessRadius(model, sizing.structure, strength, energies, strengths[0]!)
     const stops = stopsWithin(problem.times, segment.from, segment.to)
-    const route = planRoute(sizing.work, radius, segment.to - segment.from, stops, tolerance)
-    operations += route.operations
-    stretches += route.stretches
+    const length = segment.to - segment.from
+    if (!segment.constant) {
+      smooth = true
+      operations += Math.ceil((radius * length) / SMOOTH_STEP) * SMOOTH_PRODUCTS * sizing.work.product
+      stretches += 2
+      reached = segment.to
+      if (++planned === PLANNED_SEGMENTS) break
+      continue
+    }
+    const legs = every === null ? 1 : Math.max(1, Math.ceil(stops / every))
+    const route = planRoute(sizing.work, radius, length / legs, Math.ceil(stops / legs), tolerance)
+    operations += legs * route.operations
+    // Where the state is wanted it is kept beyond a single stretch.
+    stretches += legs * route.stretches + (every === null ? 0 : 1)
     if (longest === null || (route.moments ? route.terms : 3) > (longest.moments ? longest.terms : 3)) longest = route
     reached = segment.to
     if (++planned === PLANNED_SEGMENTS) break
   }
   const share = reached > from ? (to - from) / (reached - from) : 1
-  return { operations: operations * share, stretches: stretches * share, route: longest }
+  return { operations: operations * share, stretches: stretches * share, route: longest, smooth }
 }
 
 /** What a run would cost, from its sizing. */
 export const estimateRun = (
   model: MicroscopicModel, problem: Problem, strength: BlockStrength, sizing: Sizing, realStart: boolean, tolerance: number,
+  correlation: { readonly every: number; readonly bytes: number } | null,
 ): Estimate => {
-  const course = planCourse(model, problem, strength, sizing, tolerance)
+  const course = planCourse(model, problem, strength, sizing, tolerance, correlation?.every ?? null)
   const { structure, batches, rectangles, work, pairs } = sizing
   const kept = course.route === null ? 3 : course.route.moments ? course.route.terms : 3
   const squares = kept * kept * 8
@@ -210,6 +233,8 @@ export const estimateRun = (
     gramBytes(kept) +
     (nodes + 2 * structure.components.length + 2 * pairs.length) * squares * (single ? 1 : 2) +
     largestBlock * (model.bath.real ? 8 : 16) +
+    (course.smooth ? SMOOTH_STATES * work.entries * 16 : 0) +
+    (correlation?.bytes ?? 0) +
     PACKING_BYTES
   // Finding the spectral bounds takes some tens of products of a single column.
   return { bytes: Math.ceil(bytes), operations: Math.ceil(course.operations), jointStates: dimension }

@@ -3,15 +3,27 @@ import type {
   Cancellation, Finding, Frame, Host, InitialState, Outcome, Planes, Problem, Sample, Segment, Side, Status, Stepper, Vector,
 } from '@mesobath/contracts'
 import type { Setting } from './constant-settings.js'
+import { segmentCourse, unseenStructure } from './segment-course.js'
+import type { SegmentCourse } from './segment-course.js'
+import { slownessFinding, slownessMeter } from './slowness.js'
 
-/** A state under a generator that is constant in each segment: what a piecewise stepper moves. */
+/** A state under a generator that is constant in each segment, or follows smooth ones: what a piecewise stepper moves. */
 export interface Mover {
   /** Builds the generator of a setting from tables already prepared. */
   enter(setting: Setting): Outcome<void>
+  /** Begins a smooth segment; left out where a method cannot follow one. */
+  follow?(course: SegmentCourse): Outcome<void>
   /** The longest time step that should run without a pause. */
   readonly stride: number
-  /** Moves the state by `time` with an absolute error of at most `tolerance` in every probability; false where it left the finite numbers. */
-  advance(time: number, tolerance: number): boolean
+  /**
+   * Moves the state by `time`, to the time `until`, with an absolute error of at most `tolerance` in every probability; false where it left
+   * the finite numbers.
+   */
+  advance(time: number, tolerance: number, until: number): boolean
+  /** ∫ Σ ε̇_k p_k dt along smooth segments so far; left out where there are none. */
+  work?(): number
+  /** ∫ Σ(ε_k + E) ∂t p dt so far, accumulated along the way; left out where a method does not. */
+  coarseGrainingDefect?(): number
   /** p [level, window₁ … windowₙ], borrowed. */
   populations(): Vector
   /** ∂t p in the same layout, borrowed. */
@@ -22,27 +34,56 @@ export interface Mover {
   checkpoint(): Planes
 }
 
+/** A smooth segment and what was read of it. */
+interface Smooth {
+  readonly segment: Segment
+  readonly course: SegmentCourse
+}
+
 /** What a piecewise stepper is made of. */
 export interface PiecewiseParts {
   readonly frame: Frame
   readonly problem: Problem
   readonly host: Host
   readonly mover: Mover
-  /** The setting that the mover already holds. */
-  readonly held: Setting
+  /** The setting that the mover already holds, if it holds one. */
+  readonly held: Setting | null
   /** Bound on the absolute error of every probability over the whole run. */
   readonly tolerance: number
   readonly memoryStart: number
   /** The validity report, asked for at the end. */
   readonly findings: () => readonly Finding[]
-  /** Code of the issue where a segment is not constant. */
+  /** Code of the issue where a segment is not constant and the mover cannot follow it. */
   readonly smoothDriveCode: string
 }
 
 const equal = (a: Float64Array, b: Float64Array): boolean => a.every((value, i) => value === b[i])
 
 /**
- * A stepper for generators that are constant in each segment; quenches do the work Σ Δε_k p_k at an instant (Eq. 47).
+ * The energies that a drive had just before a continued run begins [d], or null: a quench that falls on the joint is work of the run that
+ * begins there, so that the parts of a run add up to the whole.
+ */
+const energiesBefore = ({ baths, drive, energies, times }: Problem, memoryStart: number): Float64Array | null => {
+  const begin = times[0]!
+  if (drive === null || !(memoryStart < begin)) return null
+  let last: Segment | null = null
+  for (const segment of drive.segments(memoryStart, begin)) {
+    last = segment
+    if (segment.to >= begin) break
+  }
+  if (last === null || last.to !== begin) return null
+  const before = new Float64Array(energies.length)
+  last.energies(begin, before)
+  if (last.constant) return before
+  const strengths = new Float64Array(baths.length)
+  last.strengths(begin, strengths)
+  const course = segmentCourse(last, energies.length, baths.length)
+  if (course._tag === 'Right') course.right.settle(begin, before, strengths)
+  return before
+}
+
+/**
+ * A stepper for generators that are constant in each segment or follow smooth ones; quenches do the work Σ Δε_k p_k at an instant (Eq. 47).
  *
  * @equation 47
  */
@@ -51,16 +92,24 @@ export const piecewiseStepper = (parts: PiecewiseParts): Stepper => {
   const dimension = frame.dimension
   const duration = problem.times[problem.times.length - 1]! - problem.times[0]!
   const next = { energies: new Float64Array(dimension), strengths: new Float64Array(frame.baths.length) }
-  let setting: Setting = parts.held
+  const now = { energies: new Float64Array(dimension), strengths: new Float64Array(frame.baths.length) }
+  const slowness = mover.coarseGrainingDefect === undefined ? null : slownessMeter(problem)
+  let held = parts.held
+  let smooth: Smooth | null = null
+  if (held !== null) {
+    now.energies.set(held.energies)
+    now.strengths.set(held.strengths)
+  }
   let entered = false
   let time = problem.times[0]!
-  let work = 0
+  let jumps = 0
 
   const quenchWork = (from: Vector, to: Vector): number => {
     const populations = mover.populations()
     const size = populations.length / dimension
     let sum = 0
     for (let k = 0; k < dimension; k += 1) {
+      if (to[k] === from[k]) continue
       let level = 0
       for (let i = k * size; i < (k + 1) * size; i += 1) level += populations[i]!
       sum += (to[k]! - from[k]!) * level
@@ -68,24 +117,55 @@ export const piecewiseStepper = (parts: PiecewiseParts): Stepper => {
     return sum
   }
 
-  const enter = (segment: Segment): Outcome<void> => {
-    if (!segment.constant) {
+  const hold = (): Outcome<null> => {
+    if (held !== null && equal(held.energies, next.energies) && equal(held.strengths, next.strengths)) return succeed(null)
+    const following: Setting = { energies: next.energies.slice(), strengths: next.strengths.slice() }
+    const outcome = mover.enter(following)
+    if (outcome._tag === 'Left') return outcome
+    held = following
+    return succeed(null)
+  }
+
+  const follow = (segment: Segment): Outcome<Smooth> => {
+    if (mover.follow === undefined) {
       return fail(issue(smoothDriveCode, ['drive'],
         `\`drive\` must hold energies and strengths constant between its stops for this method, but they move from ${segment.from} to ${segment.to}`))
     }
+    const course = segmentCourse(segment, dimension, frame.baths.length)
+    if (course._tag === 'Left') return course
+    const begun = mover.follow(course.right)
+    if (begun._tag === 'Left') return begun
+    held = null
+    return succeed({ segment, course: course.right })
+  }
+
+  const enter = (segment: Segment): Outcome<void> => {
     segment.energies(segment.from, next.energies)
     segment.strengths(segment.from, next.strengths)
-    const from = setting.energies
-    if (!equal(setting.energies, next.energies) || !equal(setting.strengths, next.strengths)) {
-      const following: Setting = { energies: next.energies.slice(), strengths: next.strengths.slice() }
-      const outcome = mover.enter(following)
-      if (outcome._tag === 'Left') return outcome
-      setting = following
-    }
-    // Where the run begins nothing has been done yet: the energies of the first segment are the ones it starts with.
-    if (entered) work += quenchWork(from, setting.energies)
+    slowness?.until(time)
+    const outcome = segment.constant ? hold() : follow(segment)
+    if (outcome._tag === 'Left') return outcome
+    smooth = outcome.right
+    smooth?.course.settle(segment.from, next.energies, next.strengths)
+    slowness?.enter(smooth === null ? null : smooth.course)
+    // Where a run begins anew nothing has been done yet: the energies of its first segment are the ones it starts with.
+    const before = entered ? now.energies : energiesBefore(problem, memoryStart)
+    if (before !== null) jumps += quenchWork(before, next.energies)
+    now.energies.set(next.energies)
+    now.strengths.set(next.strengths)
     entered = true
     return succeed(undefined)
+  }
+
+  /** Reads the drive where the run stands; what it says must be what was followed. */
+  const arrive = (): Outcome<void> => {
+    if (smooth === null) return succeed(undefined)
+    const { course, segment } = smooth
+    segment.energies(time, now.energies)
+    segment.strengths(time, now.strengths)
+    if (time === segment.to) course.settle(time, now.energies, now.strengths)
+    if (course.agrees(time, now.energies, now.strengths)) return succeed(undefined)
+    return fail(unseenStructure(segment, time, 'an energy or strength'))
   }
 
   const advance = async (to: number, signal?: Cancellation): Promise<Outcome<Status>> => {
@@ -95,18 +175,26 @@ export const piecewiseStepper = (parts: PiecewiseParts): Stepper => {
       if (signal?.aborted === true) return succeed<Status>('cancelled')
       const until = step === steps ? to : start + ((to - start) * step) / steps
       const length = until - time
-      if (length > 0 && !mover.advance(length, (tolerance * length) / duration)) return succeed<Status>('not-converged')
+      if (length > 0 && !mover.advance(length, (tolerance * length) / duration, until)) return succeed<Status>('not-converged')
       time = until
+      const arrived = arrive()
+      if (arrived._tag === 'Left') return arrived
       if (step < steps) await host.breathe?.()
     }
     return succeed<Status>('ok')
   }
 
+  const scalars = (): Readonly<Record<string, number>> => ({
+    work: jumps + (mover.work?.() ?? 0),
+    ...(mover.coarseGrainingDefect === undefined ? {} : { coarseGrainingDefect: mover.coarseGrainingDefect() }),
+    ...(slowness === null ? {} : { slowness: slowness.until(time) }),
+  })
+
   const sample = (side: Side): Sample => ({
     time, side,
-    energies: setting.energies, strengths: setting.strengths,
+    energies: now.energies, strengths: now.strengths,
     populations: mover.populations(), populationRates: mover.populationRates(), conditional: mover.conditional(),
-    scalars: { work },
+    scalars: scalars(),
   })
 
   return {
@@ -115,7 +203,7 @@ export const piecewiseStepper = (parts: PiecewiseParts): Stepper => {
       return time
     },
     enter, advance, sample,
-    validity: findings,
+    validity: () => (slowness === null || problem.drive === null ? findings() : [...findings(), slownessFinding(slowness.until(time))]),
     checkpoint: () => succeed<InitialState>({ kind: 'conditional', states: mover.checkpoint(), memoryStart }),
     dispose: () => undefined,
   }

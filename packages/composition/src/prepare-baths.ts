@@ -16,6 +16,8 @@ export interface PreparedBath {
   readonly rates: RateModel
   /** Position of the bath among the axes of the window lattice. */
   readonly axis: number
+  /** Spacing of the grid to which off-resonant frequencies are sent; without it neighbouring windows share them. */
+  readonly resonanceGrid?: number
 }
 
 const isRateModel = (rates: RateChoice): rates is RateModel => typeof (rates as RateModel).correlate === 'function'

@@ -1,5 +1,6 @@
 import { succeed } from '@mesobath/contracts'
 import type { Outcome, PairRequest, Planes, TransformRequest, WindowCorrelation } from '@mesobath/contracts'
+import { MISMATCH_SNAP } from './internal/axis-rates.js'
 import type { PreparedBath } from './prepare-baths.js'
 
 /** Rows already known, by key, with their blocks one after the other. */
@@ -59,15 +60,21 @@ export const rememberCorrelation = (bath: PreparedBath): PreparedBath => {
   const { correlation } = bath
   const block = bath.systemCouplings.length * bath.systemCouplings.length
   const windows = bath.windows.energies.length
+  const { width } = bath.windows
   const strengths = new RowStore(block)
   const transforms = new RowStore(block)
   const strength = (request: PairRequest, out: Planes): Outcome<void> => {
-    const { from, to } = request
-    const key = (row: number): number => to[row]! * windows + from[row]!
+    const { frequency, from, to } = request
+    // Within a window a model may have a rate at ω ≠ 0 and refuse one at ω = 0: such rows are known apart.
+    const still = (row: number): boolean => frequency !== undefined && to[row] === from[row] && Math.abs(frequency[row]!) < MISMATCH_SNAP * width
+    const key = (row: number): number => to[row]! * windows + from[row]! + (still(row) ? windows * windows : 0)
     const unknown = missing(to.length, (row) => strengths.has(key(row)))
     if (unknown.length > 0) {
       const found = { re: new Float64Array(unknown.length * block), im: new Float64Array(unknown.length * block) }
-      const asked = { to: Int32Array.from(unknown, (row) => to[row]!), from: Int32Array.from(unknown, (row) => from[row]!) }
+      const asked = {
+        to: Int32Array.from(unknown, (row) => to[row]!), from: Int32Array.from(unknown, (row) => from[row]!),
+        ...(frequency === undefined ? {} : { frequency: Float64Array.from(unknown, (row) => frequency[row]!) }),
+      }
       const outcome = correlation.strength(asked, found)
       if (outcome._tag === 'Left') return outcome
       unknown.forEach((row, i) => {

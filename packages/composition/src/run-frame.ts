@@ -1,4 +1,4 @@
-import type { Frame, Identity, Problem } from '@mesobath/contracts'
+import type { Frame, Guarantee, Identity, Problem } from '@mesobath/contracts'
 import { rateModelFor } from './prepare-baths.js'
 import type { RateChoice } from './prepare-baths.js'
 
@@ -6,8 +6,12 @@ import type { RateChoice } from './prepare-baths.js'
 const identityOf = ({ contract, name, package: home, version, citations, recipe }: Identity): Identity =>
   ({ contract, name, package: home, version, citations, recipe })
 
-/** The frame of a master equation's run; no dense backend takes part. */
-export const runFrame = (problem: Problem, algorithm: Identity, rates: RateChoice): Frame => ({
+/**
+ * The frame of a master equation's run; no dense backend takes part.
+ *
+ * @param guarantees - what the algorithm promises of this run
+ */
+export const runFrame = (problem: Problem, algorithm: Identity, rates: RateChoice, guarantees: readonly Guarantee[] = []): Frame => ({
   dimension: problem.energies.length,
   baths: problem.baths.map(({ label, bath }) => ({ label, windows: bath.windows })),
   algorithm: identityOf(algorithm),
@@ -16,4 +20,5 @@ export const runFrame = (problem: Problem, algorithm: Identity, rates: RateChoic
     return model === null ? null : identityOf(model)
   }),
   backend: 'none',
+  ...(guarantees.length === 0 ? {} : { guarantees }),
 })

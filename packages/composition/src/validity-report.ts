@@ -26,6 +26,9 @@ export const SECULAR_RATIO = 0.1
 /** Jumps off resonance heat by up to δ/2 each; one per cent of them is within the method's own error. */
 export const OFF_RESONANT_SHARE = 0.01
 
+/** A frequency sent further than a tenth of a window to its resonance is another frequency. */
+export const MOVED_FREQUENCY = 0.1
+
 /** Initial probability that meets the end of a bath's windows. */
 export const EDGE_PROBABILITY = 0.01
 
@@ -131,7 +134,7 @@ const closedTransitions = (
       for (let window = 0; window < windows; window += 1) {
         if (reachable[level * windows + window] === 0) continue
         visited = true
-        const target = centres[window]! + group.frequency
+        const target = centres[window]! + group.resonance
         const above = lowerBound(centres, target)
         const gap = Math.min(Math.abs((centres[above] ?? Infinity) - target), Math.abs((centres[above - 1] ?? -Infinity) - target))
         closest = Math.min(closest, gap)
@@ -142,7 +145,7 @@ const closedTransitions = (
     if (!visited) continue
     if (served) {
       edge = Math.max(edge, missing)
-    } else if (closest < Infinity && leadsInside(centres, group.frequency)) {
+    } else if (closest < Infinity && leadsInside(centres, group.resonance)) {
       closed += 1
       nearest = Math.min(nearest, closest)
     }
@@ -166,7 +169,22 @@ const marginalOf = (lattice: Lattice, populations: Vector, axis: number): Float6
 
 const smallestGap = (bath: PreparedBath, energies: Vector): number => {
   const frequencies = activeGroups(bath, energies).map((group) => group.frequency)
-  return frequencies.reduce((gap, frequency, i) => (i === 0 ? gap : Math.min(gap, frequency - frequencies[i - 1]!)), Infinity)
+  // A group split over several multiples of a grid is still one frequency.
+  return frequencies.reduce((gap, frequency, i) => (i === 0 || frequency === frequencies[i - 1] ? gap : Math.min(gap, frequency - frequencies[i - 1]!)), Infinity)
+}
+
+/** How far a bath's frequencies are moved to their resonances, in window widths. */
+const movedFrequencies = (bath: PreparedBath, energies: Vector): Finding => {
+  const value = activeGroups(bath, energies).reduce((largest, { frequency, resonance }) => Math.max(largest, Math.abs(frequency - resonance)), 0) / bath.windows.width
+  const verdict = value <= MOVED_FREQUENCY ? 'trust' : 'doubt'
+  return {
+    code: 'composition/moved-frequencies', quantity: `largest shift of a transition frequency to the grid of the bath "${bath.label}", over δ`,
+    value, bound: MOVED_FREQUENCY, verdict,
+    message: verdict === 'trust'
+      ? 'every transition is sent to a resonance that is close to it'
+      : `a transition is sent to a resonance ${show(value)} window widths away: rounded energies are conserved, but temperatures belong to rounded levels; `
+        + 'a width that divides the level spacings avoids it',
+  }
 }
 
 const bathFindings = (subject: ValiditySubject, bath: PreparedBath, figures: BathFigures, reachable: Uint8Array): readonly Finding[] => {
@@ -208,6 +226,7 @@ const bathFindings = (subject: ValiditySubject, bath: PreparedBath, figures: Bat
       ? 'every coupled frequency of the system finds windows of the bath'
       : `${closed} coupled frequencies of the system find no pair of windows within δ, the nearest misses by ${show(nearest)}: these transitions are closed`,
   })
+  if (bath.resonanceGrid !== undefined) findings.push(movedFrequencies(bath, energies))
   if (populations !== undefined) {
     findings.push({
       code: 'composition/window-edge', quantity: `initial probability whose next jump leads out of the windows of the bath "${bath.label}"`,

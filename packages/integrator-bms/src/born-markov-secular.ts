@@ -1,10 +1,11 @@
 import { CONTRACT, fail, issue, PAPER, succeed } from '@mesobath/contracts'
-import type { Algorithm, Estimate, Finding, Host, Issue, Json, Outcome, Planes, Problem, Stepper, Vector } from '@mesobath/contracts'
+import type { Algorithm, Estimate, Finding, Guarantee, Host, Issue, Json, Outcome, Planes, Problem, Stepper, Vector } from '@mesobath/contracts'
 import {
-  averagedGenerator, constantSettings, gibbsProbabilities, initialConditional, piecewiseStepper, prepareBaths, ratesRecipe,
-  rememberCorrelation, rotatingState, runFrame, validityReport, windowLattice, worstFindings,
+  averagedGenerator, courseFollower, drivenMover, driveSurvey, energyScale, followStates, gibbsProbabilities, holdStates, initialConditional, movingAverage,
+  movingRates, piecewiseStepper, populationsClose, populationsCloseAlong, prepareBaths, ratesRecipe, rememberCorrelation, runFrame, validityReport,
+  windowLattice, worstFindings,
 } from '@mesobath/composition'
-import type { Lattice, Mover, RateChoice } from '@mesobath/composition'
+import type { Lattice, Mover, MovingRates, PreparedBath, RateChoice } from '@mesobath/composition'
 import { VERSION } from './version.js'
 
 /** The state that a bath is held in: Gibbs over its windows, ∝ V_E e^{−βE}, or microcanonical in one window. */
@@ -20,8 +21,6 @@ export interface BornMarkovSecularOptions {
 
 /** System probability moved up to which a bath that each quantum shifts by a whole window still counts as fixed. */
 export const MOVED_PROBABILITY = 0.05
-
-const SMOOTH_DRIVE = 'integrator-bms/smooth-drive'
 
 /** Applications of the generator per output time that an estimate assumes. */
 const APPLICATIONS_PER_OUTPUT = 40
@@ -101,14 +100,18 @@ const referenceState = (
   return succeed({ joint, marginals })
 }
 
-/** ρ_S moves, p(ε_k,E) = p(ε_k)·p_ref(E) is spread out from it for samples. */
-const spreadMover = (moved: ReturnType<typeof rotatingState>, joint: Float64Array, dimension: number): Mover => {
+/** ρ_S moves, with its work and defect, [re…, im…, W/σ, D/σ]; p(ε_k,E) = p(ε_k)·p_ref(E) is spread out from it for samples. */
+const spreadMover = (
+  state: Float64Array, baths: readonly PreparedBath[], { joint, marginals }: Reference, rates: MovingRates | null, dimension: number, scale: number,
+  tolerance: number,
+): Mover => {
   const block = dimension * dimension
   const size = joint.length
-  const change = new Float64Array(2 * block)
   const populations = new Float64Array(dimension * size)
-  const rates = new Float64Array(dimension * size)
+  const populationRates = new Float64Array(dimension * size)
   const planes = { re: new Float64Array(size * block), im: new Float64Array(size * block) }
+  // The bath that never moves gains no energy: what the system loses is nowhere booked but in the defect.
+  const windowEnergies = new Float64Array(1)
   const writeLevels = (plane: Vector, out: Float64Array): Float64Array => {
     for (let k = 0; k < dimension; k += 1) {
       for (let i = 0; i < size; i += 1) out[k * size + i] = plane[k * (dimension + 1)]! * joint[i]!
@@ -118,29 +121,27 @@ const spreadMover = (moved: ReturnType<typeof rotatingState>, joint: Float64Arra
   const writeStates = (): Planes => {
     for (let i = 0; i < size; i += 1) {
       for (let at = 0; at < block; at += 1) {
-        planes.re[i * block + at] = moved.state[at]! * joint[i]!
-        planes.im[i * block + at] = moved.state[block + at]! * joint[i]!
+        planes.re[i * block + at] = state[at]! * joint[i]!
+        planes.im[i * block + at] = state[block + at]! * joint[i]!
       }
     }
     return planes
   }
-  return {
-    get stride() {
-      return moved.stride
+  return drivenMover({
+    state, scale,
+    hold: ({ energies, strengths }) => {
+      const outcome = averagedGenerator(baths, energies, strengths, marginals)
+      return outcome._tag === 'Left' ? outcome : succeed(holdStates(outcome.right, energies, windowEnergies, scale))
     },
-    enter: moved.enter,
-    advance: moved.advance,
-    populations: () => writeLevels(moved.state, populations),
-    populationRates: () => {
-      moved.rates(change)
-      return writeLevels(change, rates)
-    },
+    follower: rates === null ? null : courseFollower(rates, followStates(movingAverage(rates, marginals), dimension, windowEnergies), scale, tolerance),
+    populations: (current) => writeLevels(current, populations),
+    populationRates: (change) => writeLevels(change, populationRates),
     conditional: writeStates,
     checkpoint: () => {
       writeStates()
       return { re: planes.re.slice(), im: planes.im.slice() }
     },
-  }
+  })
 }
 
 const movedFinding = (start: Float64Array, state: Float64Array, dimension: number): Finding => {
@@ -160,37 +161,43 @@ const prepareStepper = (
 ): Outcome<Stepper> => {
   const prepared = prepareBaths(problem, options.rates)
   const initial = initialConditional(problem)
-  const settings = constantSettings(problem, SMOOTH_DRIVE)
+  const surveyed = driveSurvey(problem)
   const lattice = windowLattice(problem)
   const { dimension, size } = lattice
   const windows = initial._tag === 'Right' ? initialWindows(initial.right.states, dimension, size) : new Float64Array(size)
   const reference = referenceState(problem, lattice, windows, options.reference)
-  if (prepared._tag === 'Left' || initial._tag === 'Left' || settings._tag === 'Left' || reference._tag === 'Left') {
-    const [first, ...rest] = [prepared, initial, settings, reference].flatMap((outcome) => (outcome._tag === 'Left' ? outcome.left : []))
+  if (prepared._tag === 'Left' || initial._tag === 'Left' || surveyed._tag === 'Left' || reference._tag === 'Left') {
+    const [first, ...rest] = [prepared, initial, surveyed, reference].flatMap((outcome) => (outcome._tag === 'Left' ? outcome.left : []))
     return fail(first!, ...rest)
   }
-  const baths = settings.right.length > 1 ? prepared.right.map(rememberCorrelation) : prepared.right
-  const { joint, marginals } = reference.right
+  const survey = surveyed.right
+  const { settings } = survey
+  const baths = settings.length > 1 || survey.smooth ? prepared.right.map(rememberCorrelation) : prepared.right
+  const rates = survey.smooth ? movingRates(baths, survey, dimension, true) : succeed(null)
+  if (rates._tag === 'Left') return rates
   const block = dimension * dimension
-  const state = new Float64Array(2 * block)
+  const state = new Float64Array(2 * block + 2)
   for (let i = 0; i < size * block; i += 1) {
     state[i % block]! += initial.right.states.re[i]!
     state[block + (i % block)]! += initial.right.states.im[i]!
   }
   const start = state.slice()
-  const moved = rotatingState(state, dimension, ({ energies, strengths }) => averagedGenerator(baths, energies, strengths, marginals))
-  for (let i = settings.right.length - 1; i >= 0; i -= 1) {
-    const entered = moved.enter(settings.right[i]!)
+  const mover = spreadMover(state, baths, reference.right, rates.right, dimension, energyScale(lattice, problem.energies), tolerance)
+  for (let i = settings.length - 1; i >= 0; i -= 1) {
+    const entered = mover.enter(settings[i]!)
     if (entered._tag === 'Left') return entered
   }
   const duration = problem.times[problem.times.length - 1]! - problem.times[0]!
-  const mover = spreadMover(moved, joint, dimension)
   const populations = mover.populations()
-  const reports = settings.right.map(({ energies, strengths }) => validityReport({ lattice, baths, energies, strengths, duration, populations }))
+  const reports = [...settings, ...survey.probes].map(({ energies, strengths }) =>
+    validityReport({ lattice, baths, energies, strengths, duration, populations }))
   const findings = [...worstFindings(reports), ...initial.right.findings]
-  const frame = runFrame(problem, algorithm, options.rates)
+  const close = settings.every(({ energies }) => populationsClose(baths, energies)._tag === 'Right') && populationsCloseAlong(baths, survey, dimension)
+  // Rates are not negative here either, but with a bath that never moves entropy may fall: the promise that it does not is not made.
+  const guarantees: readonly Guarantee[] = [...(close ? ['populations-close' as const] : []), 'even-windows']
   return succeed(piecewiseStepper({
-    frame, problem, host, mover, held: settings.right[0]!, tolerance, memoryStart: initial.right.memoryStart, smoothDriveCode: SMOOTH_DRIVE,
+    frame: runFrame(problem, algorithm, options.rates, guarantees), problem, host, mover, held: settings[0] ?? null, tolerance,
+    memoryStart: initial.right.memoryStart, smoothDriveCode: 'integrator-bms/smooth-drive',
     findings: () => [...findings, movedFinding(start, state, dimension)],
   }))
 }
@@ -217,10 +224,10 @@ const referenceRecipe = (reference: BornMarkovSecularOptions['reference']): Json
 
 /**
  * The Born-Markov-secular equation of ρ_S, the textbook reference: P[ρ] = ρ_S ⊗ (bath states that never move), rates
- * Σ_E,E' γ^{αα'}(E,E')/V_E' p_ref(E'), coherences, shifts and degenerate levels included.
+ * Σ_E,E' γ^{αα'}(E,E')/V_E' p_ref(E'), coherences, shifts and degenerate levels included; along smooth drives they follow ω(t).
  *
- * Its trajectory is p(ε_k,E;t) = p(ε_k;t)·p_ref(E). `prepare` returns the issues of the baths and rate models,
- * `integrator-bms/reference`, `integrator-bms/unknown-bath`, and `integrator-bms/smooth-drive` where the drive moves inside a segment.
+ * Its trajectory is p(ε_k,E;t) = p(ε_k;t)·p_ref(E), and its coarse-graining defect all the heat that the bath does not feel. `prepare`
+ * returns the issues of the baths, rate models and drive, `integrator-bms/reference` and `integrator-bms/unknown-bath`.
  *
  * @equation 3
  */

@@ -1,10 +1,10 @@
 import { CONTRACT, fail, PAPER, succeed } from '@mesobath/contracts'
-import type { Algorithm, Estimate, Finding, Host, Outcome, Problem, Stepper } from '@mesobath/contracts'
+import type { Algorithm, Estimate, Finding, Guarantee, Host, Json, Outcome, Problem, Stepper } from '@mesobath/contracts'
 import {
-  constantSettings, initialConditional, piecewiseStepper, populationsClose, prepareBaths, ratesRecipe, runFrame, rememberCorrelation, transitionFrequencies,
-  validityReport, windowLattice, worstFindings,
+  driveSurvey, energyScale, initialConditional, linkedCrossings, movingRates, nearestResonance, piecewiseStepper, populationsClose, populationsCloseAlong, prepareBaths,
+  ratesRecipe, runFrame, rememberCorrelation, transitionFrequencies, validityReport, windowLattice, worstFindings,
 } from '@mesobath/composition'
-import type { InitialConditional, Lattice, PreparedBath, RateChoice, Setting } from '@mesobath/composition'
+import type { DriveSurvey, InitialConditional, Lattice, OffResonance, PreparedBath, RateChoice } from '@mesobath/composition'
 import { conditionalMover } from './internal/conditional-mover.js'
 import { diagonalOf, hasCoherences, populationMover } from './internal/population-mover.js'
 import { VERSION } from './version.js'
@@ -13,15 +13,25 @@ import { VERSION } from './version.js'
 export interface MarkovOptions {
   /** One rate model for every bath, or one per bath label. */
   readonly rates: RateChoice
+  /**
+   * Where a transition's ω falls between two windows: `shared` by both with triangular weights, continuous in ω, at the price of a
+   * coarse-graining defect; or sent to the `nearest` multiple of the grid, level by level, which conserves Σ(round(ε_k/δ)δ + E) p exactly
+   * and jumps where a level passes halfway between two multiples. Default `shared`.
+   */
+  readonly offResonance?: OffResonance
 }
-
-const SMOOTH_DRIVE = 'integrator-markov/smooth-drive'
 
 /** Applications of the generator per output time that an estimate assumes: the rates are not known before plug-ins have run. */
 const APPLICATIONS_PER_OUTPUT = 40
 
 /** Real vectors of the size of the state that a run keeps: state, scratch of the propagator, rates, copies for samples. */
 const VECTORS = 6
+
+/** Vectors more that an integrator keeps where a drive moves inside its segments. */
+const INTEGRATOR_VECTORS = 12
+
+/** Numbers per pair of windows and frequency that following a drive keeps: coefficients of both directions, at rest and at the moment. */
+const NUMBERS_PER_PAIR = 10
 
 /** What a table's index costs per row. */
 const MAP_ENTRY_BYTES = 64
@@ -46,86 +56,118 @@ const estimate = (problem: Problem): Outcome<Estimate> => {
   // A drive keeps what rate models said: one row per transition, or per pair of windows where the Lamb shift is needed.
   const couplings = problem.baths.reduce((most, { bath }) => Math.max(most, bath.couplings), 1)
   const remembered = problem.drive === null ? 0 : (full ? pairs : transitions) * (16 * couplings * couplings + MAP_ENTRY_BYTES)
+  const followed = problem.drive === null ? 0
+    : 8 * (INTEGRATOR_VECTORS * entries + NUMBERS_PER_PAIR * (full ? (pairs * dimension * dimension) / 2 : transitions))
   return succeed({
-    bytes: 8 * (VECTORS * entries + 12 * transitions) + remembered,
+    bytes: 8 * (VECTORS * entries + 12 * transitions) + remembered + followed,
     operations: entries * dimension * dimension * APPLICATIONS_PER_OUTPUT * problem.times.length + (full ? pairs * dimension * dimension : 0),
     jointStates,
   })
+}
+
+const crossingFindings = (survey: DriveSurvey, baths: readonly PreparedBath[], dimension: number): readonly Finding[] => {
+  const value = linkedCrossings(baths, survey, dimension)
+  return value === 0 ? [] : [{
+    code: 'integrator-markov/level-crossings', quantity: 'times that levels linked by a bath meet under the drive', value, bound: 0, verdict: 'doubt',
+    message: 'while the distance of two linked levels is below the rates the secular approximation drops what couples their coherence to their '
+      + 'populations; cross quickly, or take finite-time Redfield',
+  }]
 }
 
 const pathFinding = (populationsOnly: boolean): Finding => ({
   code: 'integrator-markov/path', quantity: 'share of the conditional states that moves: 0 for populations only, 1 for all of ρ_S(E)',
   value: populationsOnly ? 0 : 1, bound: 1, verdict: 'trust',
   message: populationsOnly
-    ? 'the initial state has no coherences and no linked levels are degenerate, so the rate equation of p(ε_k,E) was solved, which is the same'
-    : 'the initial state has coherences or linked levels are degenerate, so the full equation of ρ_S(E) was solved',
+    ? 'the initial state has no coherences and no linked levels meet, so the rate equation of p(ε_k,E) was solved, which is the same'
+    : 'the initial state has coherences or linked levels meet, so the full equation of ρ_S(E) was solved',
 })
 
 interface Prepared {
   readonly lattice: Lattice
   readonly baths: readonly PreparedBath[]
   readonly start: InitialConditional
-  readonly settings: readonly Setting[]
+  readonly survey: DriveSurvey
 }
 
-const collect = (problem: Problem, rates: RateChoice): Outcome<Prepared> => {
+const prepareChosen = (problem: Problem, { offResonance, rates }: MarkovOptions): Outcome<readonly PreparedBath[]> => {
   const baths = prepareBaths(problem, rates)
+  return baths._tag === 'Right' && offResonance === 'nearest' ? nearestResonance(baths.right) : baths
+}
+
+const collect = (problem: Problem, options: MarkovOptions): Outcome<Prepared> => {
+  const baths = prepareChosen(problem, options)
   const start = initialConditional(problem)
-  const settings = constantSettings(problem, SMOOTH_DRIVE)
-  if (baths._tag === 'Left' || start._tag === 'Left' || settings._tag === 'Left') {
-    const [first, ...rest] = [baths, start, settings].flatMap((outcome) => (outcome._tag === 'Left' ? outcome.left : []))
+  const survey = driveSurvey(problem)
+  if (baths._tag === 'Left' || start._tag === 'Left' || survey._tag === 'Left') {
+    const [first, ...rest] = [baths, start, survey].flatMap((outcome) => (outcome._tag === 'Left' ? outcome.left : []))
     return fail(first!, ...rest)
   }
+  // Only a drive asks twice.
+  const driven = survey.right.settings.length > 1 || survey.right.smooth
   return succeed({
-    lattice: windowLattice(problem), start: start.right, settings: settings.right,
-    // Only a drive asks twice.
-    baths: settings.right.length > 1 ? baths.right.map(rememberCorrelation) : baths.right,
+    lattice: windowLattice(problem), start: start.right, survey: survey.right, baths: driven ? baths.right.map(rememberCorrelation) : baths.right,
   })
 }
 
-const prepareStepper = (algorithm: Algorithm, rates: RateChoice, problem: Problem, host: Host, tolerance: number): Outcome<Stepper> => {
-  const collected = collect(problem, rates)
+const prepareStepper = (algorithm: Algorithm, options: MarkovOptions, problem: Problem, host: Host, tolerance: number): Outcome<Stepper> => {
+  const collected = collect(problem, options)
   if (collected._tag === 'Left') return collected
-  const { baths, lattice, settings, start } = collected.right
+  const { baths, lattice, start, survey } = collected.right
   const { dimension, size } = lattice
+  const { settings } = survey
   const populations = diagonalOf(start.states, dimension, size)
-  const populationsOnly = !hasCoherences(start.states.re, dimension) && !hasCoherences(start.states.im, dimension)
-    && settings.every(({ energies }) => populationsClose(baths, energies)._tag === 'Right')
-  const mover = populationsOnly ? populationMover(lattice, baths, populations) : conditionalMover(lattice, baths, start.states)
+  const close = settings.every(({ energies }) => populationsClose(baths, energies)._tag === 'Right') && populationsCloseAlong(baths, survey, dimension)
+  const populationsOnly = close && !hasCoherences(start.states.re, dimension) && !hasCoherences(start.states.im, dimension)
+  const rates = survey.smooth ? movingRates(baths, survey, dimension, !populationsOnly) : succeed(null)
+  if (rates._tag === 'Left') return rates
+  const scale = energyScale(lattice, problem.energies)
+  const mover = populationsOnly
+    ? populationMover(lattice, baths, populations, rates.right, scale, tolerance)
+    : conditionalMover(lattice, baths, start.states, rates.right, scale, tolerance)
   // Every setting is built once now, the first one last: plug-in code runs here, `enter` finds its tables.
   for (let i = settings.length - 1; i >= 0; i -= 1) {
     const entered = mover.enter(settings[i]!)
     if (entered._tag === 'Left') return entered
   }
   const duration = problem.times[problem.times.length - 1]! - problem.times[0]!
-  const reports = settings.map(({ energies, strengths }) => validityReport({ lattice, baths, energies, strengths, duration, populations }))
-  const findings = [...worstFindings(reports), ...start.findings, pathFinding(populationsOnly)]
-  const frame = runFrame(problem, algorithm, rates)
+  const reports = [...settings, ...survey.probes].map(({ energies, strengths }) =>
+    validityReport({ lattice, baths, energies, strengths, duration, populations }))
+  const findings = [...worstFindings(reports), ...start.findings, ...crossingFindings(survey, baths, dimension), pathFinding(populationsOnly)]
+  const guarantees: readonly Guarantee[] = ['non-negative-rates', ...(close ? ['populations-close' as const] : []), 'even-windows']
   return succeed(piecewiseStepper({
-    frame, problem, host, mover, held: settings[0]!, tolerance, memoryStart: start.memoryStart, smoothDriveCode: SMOOTH_DRIVE,
+    frame: runFrame(problem, algorithm, options.rates, guarantees),
+    problem, host, mover, held: settings[0] ?? null, tolerance, memoryStart: start.memoryStart, smoothDriveCode: 'integrator-markov/smooth-drive',
     findings: () => findings,
   }))
 }
 
+const recipeOf = ({ offResonance, rates }: MarkovOptions): Json => {
+  const recipe = ratesRecipe(rates)
+  if (recipe === null) return null
+  return offResonance === 'nearest' ? { rates: recipe, offResonance } : { rates: recipe }
+}
+
 /**
- * The extended microcanonical master equation in its Markov, secular form (Eq. 5), for any number of baths, couplings and levels,
- * piecewise constant in time.
+ * The extended microcanonical master equation in its Markov, secular form (Eq. 5), for any number of baths, couplings, levels and any drive.
  *
- * Without coherences and linked degenerate levels the rate equation of p(ε_k,E) (Eq. 30) is solved by uniformisation, which keeps
- * every p ≥ 0; else all of ρ_S(E) by the exponential's action. The run's validity report says which.
+ * Without coherences and linked levels that meet the rate equation of p(ε_k,E) (Eq. 30) is solved, by uniformisation while energies hold,
+ * which keeps every p ≥ 0; else all of ρ_S(E), by the exponential's action. The run's validity report says which. Along smooth segments rates
+ * and Lamb shift follow ω(t), continuous in t, and the equation is integrated to the tolerance. Work (Eq. 47), coarse-graining defect
+ * ∫Σ(ε_k + E) ∂t p dt and slowness max|ω̇|·2π/δ² stand in every sample.
  *
- * `prepare` returns the issues of the baths and rate models, and `integrator-markov/smooth-drive` where the drive moves inside a segment.
+ * `prepare` returns the issues of the baths, rate models and drive; `composition/nearest-grid` and `composition/nearest-line-shape` where
+ * `offResonance: 'nearest'` has no grid to send to.
  *
  * @equation 5
  * @equation 30
+ * @equation 47
  */
 export const markov = (options: MarkovOptions): Algorithm => {
-  const rates = ratesRecipe(options.rates)
   const algorithm: Algorithm = {
     contract: CONTRACT, name: 'markov', package: '@mesobath/integrator-markov', version: VERSION, citations: [PAPER],
-    recipe: rates === null ? null : { rates }, needs: [],
+    recipe: recipeOf(options), needs: [],
     estimate: (problem) => estimate(problem),
-    prepare: (problem, host, tolerance) => Promise.resolve(prepareStepper(algorithm, options.rates, problem, host, tolerance)),
+    prepare: (problem, host, tolerance) => Promise.resolve(prepareStepper(algorithm, options, problem, host, tolerance)),
   }
   return algorithm
 }

@@ -1,11 +1,15 @@
 import type { Vector } from '@mesobath/contracts'
 import type { PreparedBath } from '../prepare-baths.js'
 import { transitionFrequencies } from '../transition-frequencies.js'
+import { resonantGroups } from './resonant-groups.js'
+import type { ResonantGroup } from './resonant-groups.js'
 
 /** The part of a frequency group that one bath's system couplings touch, with the elements ⟨k|S^α|q⟩. */
 export interface ActiveGroup {
   /** ω, taken out of the system. */
   readonly frequency: number
+  /** What ω counts as where windows are matched to it: itself, or the multiple of the bath's grid that it is sent to. */
+  readonly resonance: number
   /** Position of the group of −ω, whose pairs are these exchanged, in the same order. */
   readonly mirror: number
   /** k0, q0, k1, q1, … */
@@ -15,24 +19,23 @@ export interface ActiveGroup {
   readonly im: Float64Array
 }
 
-/** The frequency groups in which a bath's couplings have elements, ascending in ω and symmetric under ω → −ω. */
-export const activeGroups = (bath: PreparedBath, energies: Vector): readonly ActiveGroup[] => {
-  const dimension = energies.length
+/** Of groups symmetric under ω → −ω the parts in which a bath's couplings have elements, in the same order. */
+export const touchedGroups = (bath: PreparedBath, groups: readonly ResonantGroup[], dimension: number): readonly ActiveGroup[] => {
   const couplings = bath.systemCouplings.length
   const touched = (k: number, q: number): boolean => bath.systemCouplings.some((matrix) => {
     const there = k * dimension + q
     const back = q * dimension + k
     return matrix.re[there] !== 0 || matrix.re[back] !== 0 || (matrix.im !== null && (matrix.im[there] !== 0 || matrix.im[back] !== 0))
   })
-  const kept: { readonly frequency: number; readonly pairs: readonly number[] }[] = []
-  for (const { frequency, pairs } of transitionFrequencies(energies)) {
+  const kept: { readonly frequency: number; readonly resonance: number; readonly pairs: readonly number[] }[] = []
+  for (const { frequency, pairs, resonance } of groups) {
     const active: number[] = []
     for (let i = 0; i < pairs.length; i += 2) {
       if (touched(pairs[i]!, pairs[i + 1]!)) active.push(pairs[i]!, pairs[i + 1]!)
     }
-    if (active.length > 0) kept.push({ frequency, pairs: active })
+    if (active.length > 0) kept.push({ frequency, resonance, pairs: active })
   }
-  return kept.map(({ frequency, pairs }, index) => {
+  return kept.map(({ frequency, pairs, resonance }, index) => {
     const count = pairs.length / 2
     const re = new Float64Array(couplings * count)
     const im = new Float64Array(couplings * count)
@@ -43,9 +46,13 @@ export const activeGroups = (bath: PreparedBath, energies: Vector): readonly Act
         im[coupling * count + p] = matrix.im === null ? 0 : matrix.im[at]!
       }
     })
-    return { frequency, mirror: kept.length - 1 - index, pairs: Int32Array.from(pairs), re, im }
+    return { frequency, resonance, mirror: kept.length - 1 - index, pairs: Int32Array.from(pairs), re, im }
   })
 }
+
+/** The frequency groups in which a bath's couplings have elements, ascending in ω and symmetric under ω → −ω. */
+export const activeGroups = (bath: PreparedBath, energies: Vector): readonly ActiveGroup[] =>
+  touchedGroups(bath, resonantGroups(transitionFrequencies(energies), energies, bath.resonanceGrid), energies.length)
 
 /**
  * Writes the m × m coefficients Σ_αα' κ^{αα'} ⟨k|S^α|q⟩ conj⟨k'|S^{α'}|q'⟩ of pairs (k,q), (k',q') of a group, κ [α, α'] beginning at

@@ -1,5 +1,5 @@
 import { fail, issue, succeed } from '@mesobath/contracts'
-import type { Outcome, Vector } from '@mesobath/contracts'
+import type { Failure, Outcome, Vector } from '@mesobath/contracts'
 import { choleskyFactor, complexMatrix } from '@mesobath/kernels'
 import type { PreparedBath } from '../prepare-baths.js'
 import { activeGroups } from './active-groups.js'
@@ -16,7 +16,8 @@ export const POSITIVITY_TOLERANCE = 1e-10
 /**
  * Every open jump of one bath at λ = 1, one row per frequency group and ordered pair of windows.
  *
- * Rows are canonical: `to` > `from`, or `to` = `from` with ω ≥ 0; the reverse jump (`from` ← `to`, group `mirror`) has the conjugate κ.
+ * Rows are canonical: `to` > `from`, or `to` = `from` with ω ≥ 0 (group ≥ its mirror); the reverse jump (`from` ← `to`, group `mirror`)
+ * has the conjugate κ.
  */
 export interface AxisRates {
   readonly groups: readonly ActiveGroup[]
@@ -35,7 +36,7 @@ export interface AxisRates {
 
 /** Whether a row stands for two jumps, its own and the reverse one; the other rows are their own reverse. */
 export const hasReverse = (rates: AxisRates, row: number): boolean =>
-  rates.to[row]! !== rates.from[row]! || rates.groups[rates.group[row]!]!.frequency !== 0
+  rates.to[row]! !== rates.from[row]! || rates.groups[rates.group[row]!]!.mirror !== rates.group[row]!
 
 /** Ω = ω + (E' − E), snapped to 0; exchanging windows and the sign of ω changes its sign to the last bit. */
 export const frequencyMismatch = (frequency: number, toEnergy: number, fromEnergy: number, width: number): number => {
@@ -65,13 +66,13 @@ interface Rows {
 const flatRows = (bath: PreparedBath, groups: readonly ActiveGroup[], width: number): Rows => {
   const { energies } = bath.windows
   const rows: Rows = { group: [], to: [], from: [], mismatch: [] }
-  groups.forEach(({ frequency }, group) => {
+  groups.forEach(({ mirror, resonance }, group) => {
     for (let from = 0; from < energies.length; from += 1) {
-      const centre = energies[from]! + frequency
+      const centre = energies[from]! + resonance
       for (let to = Math.max(from, lowerBound(energies, centre - width * (1 + MISMATCH_SNAP))); to < energies.length; to += 1) {
         if (energies[to]! > centre + width * (1 + MISMATCH_SNAP)) break
-        if (to === from && frequency < 0) continue
-        const mismatch = frequencyMismatch(frequency, energies[to]!, energies[from]!, width)
+        if (to === from && group < mirror) continue
+        const mismatch = frequencyMismatch(resonance, energies[to]!, energies[from]!, width)
         if (Math.abs(mismatch) >= width) continue
         rows.group.push(group)
         rows.to.push(to)
@@ -86,14 +87,14 @@ const flatRows = (bath: PreparedBath, groups: readonly ActiveGroup[], width: num
 const allRows = (bath: PreparedBath, groups: readonly ActiveGroup[]): Rows => {
   const { energies, width } = bath.windows
   const rows: Rows = { group: [], to: [], from: [], mismatch: [] }
-  groups.forEach(({ frequency }, group) => {
+  groups.forEach(({ mirror, resonance }, group) => {
     for (let from = 0; from < energies.length; from += 1) {
       for (let to = from; to < energies.length; to += 1) {
-        if (to === from && frequency < 0) continue
+        if (to === from && group < mirror) continue
         rows.group.push(group)
         rows.to.push(to)
         rows.from.push(from)
-        rows.mismatch.push(frequencyMismatch(frequency, energies[to]!, energies[from]!, width))
+        rows.mismatch.push(frequencyMismatch(resonance, energies[to]!, energies[from]!, width))
       }
     }
   })
@@ -101,7 +102,7 @@ const allRows = (bath: PreparedBath, groups: readonly ActiveGroup[]): Rows => {
 }
 
 /** Γ + Γ† in place. */
-const addAdjoint = (planes: FullPlanes, couplings: number): void => {
+export const addAdjoint = (planes: FullPlanes, couplings: number): void => {
   const block = couplings * couplings
   for (let base = 0; base < planes.re.length; base += block) {
     for (let a = 0; a < couplings; a += 1) {
@@ -119,6 +120,7 @@ const addAdjoint = (planes: FullPlanes, couplings: number): void => {
   }
 }
 
+/** Whether the block of κ that begins at `base` is Hermitian and positive semidefinite, up to rounding. */
 const isPositive = (planes: FullPlanes, base: number, couplings: number): boolean => {
   let trace = 0
   let largest = 0
@@ -143,6 +145,22 @@ const isPositive = (planes: FullPlanes, base: number, couplings: number): boolea
   return choleskyFactor(complexMatrix(couplings, couplings, scaled(planes.re), scaled(planes.im)), POSITIVITY_TOLERANCE) !== null
 }
 
+/** The issue of rates that are not positive, if any row has them. */
+export const firstViolation = (bath: PreparedBath, to: Int32Array, from: Int32Array, kappa: FullPlanes): Failure | null => {
+  const couplings = bath.systemCouplings.length
+  let violations = 0
+  let first = 0
+  for (let row = to.length - 1; row >= 0; row -= 1) {
+    if (isPositive(kappa, row * couplings * couplings, couplings)) continue
+    violations += 1
+    first = row
+  }
+  if (violations === 0) return null
+  return fail(issue('composition/rates-not-positive', ['rates', bath.label],
+    `\`rates.${bath.label}\` must give Hermitian, positive semidefinite rates in its couplings, but "${bath.rates.name}" does not for `
+    + `${violations} of ${to.length} pairs of windows, first between windows ${from[first]} and ${to[first]}`))
+}
+
 /**
  * The jumps that a bath opens to a system of energies ε_k: two neighbouring windows share an off-resonant frequency with triangular
  * weights 1 − |Ω|/δ (flat window), or the model's own transform at t = ∞ decides.
@@ -160,9 +178,8 @@ export const axisRates = (bath: PreparedBath, energies: Vector): Outcome<AxisRat
   const group = Int32Array.from(rows.group)
   const mismatch = Float64Array.from(rows.mismatch)
   const weight = new Float64Array(to.length).fill(1)
-  const strengths = lineShape.kind === 'flat-window'
-    ? windowStrengths(bath, to, from)
-    : windowTransforms(bath, to, from, Float64Array.from(group, (each) => groups[each]!.frequency))
+  const frequency = Float64Array.from(group, (each) => groups[each]!.frequency)
+  const strengths = lineShape.kind === 'flat-window' ? windowStrengths(bath, to, from, frequency) : windowTransforms(bath, to, from, frequency)
   if (strengths._tag === 'Left') return strengths
   const kappa = strengths.right
   if (lineShape.kind === 'flat-window') {
@@ -176,17 +193,7 @@ export const axisRates = (bath: PreparedBath, energies: Vector): Outcome<AxisRat
   } else {
     addAdjoint(kappa, couplings)
   }
-  let violations = 0
-  let first = 0
-  for (let row = to.length - 1; row >= 0; row -= 1) {
-    if (isPositive(kappa, row * block, couplings)) continue
-    violations += 1
-    first = row
-  }
-  if (violations > 0) {
-    return fail(issue('composition/rates-not-positive', ['rates', bath.label],
-      `\`rates.${bath.label}\` must give Hermitian, positive semidefinite rates in its couplings, but "${bath.rates.name}" does not for `
-      + `${violations} of ${to.length} pairs of windows, first between windows ${from[first]} and ${to[first]}`))
-  }
+  const violation = firstViolation(bath, to, from, kappa)
+  if (violation !== null) return violation
   return succeed({ groups, count: to.length, group, to, from, mismatch, weight, couplings, kappa })
 }

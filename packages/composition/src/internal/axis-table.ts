@@ -18,6 +18,8 @@ export interface JumpBlock {
   /** Windows E and E' [rows]. */
   readonly to: Int32Array
   readonly from: Int32Array
+  /** Rows in use: from the first to before the second of two numbers. */
+  readonly range: Int32Array
   /** Coefficients [row, m²]. */
   readonly re: Float64Array
   readonly im: Float64Array
@@ -43,8 +45,8 @@ interface BlockDraft {
   readonly im: number[]
 }
 
-const blockOf = (draft: BlockDraft, dimension: number): JumpBlock => {
-  const { pairs } = draft.group
+/** Positions inside ρ_S(E) that the pairs of a group lead to and come from. */
+export const blockPositions = (pairs: Int32Array, dimension: number): { readonly target: Int32Array; readonly source: Int32Array } => {
   const count = pairs.length / 2
   const target = new Int32Array(count * count)
   const source = new Int32Array(count * count)
@@ -54,11 +56,13 @@ const blockOf = (draft: BlockDraft, dimension: number): JumpBlock => {
       source[p * count + r] = pairs[2 * p + 1]! * dimension + pairs[2 * r + 1]!
     }
   }
-  return {
-    target, source, to: Int32Array.from(draft.to), from: Int32Array.from(draft.from),
-    re: Float64Array.from(draft.re), im: Float64Array.from(draft.im),
-  }
+  return { target, source }
 }
+
+const blockOf = (draft: BlockDraft, dimension: number): JumpBlock => ({
+  ...blockPositions(draft.group.pairs, dimension), to: Int32Array.from(draft.to), from: Int32Array.from(draft.from),
+  range: Int32Array.of(0, draft.to.length), re: Float64Array.from(draft.re), im: Float64Array.from(draft.im),
+})
 
 /** Adds one jump to its block and the loss −½ γ S†S that belongs to it to the drift. */
 const addJump = (
@@ -118,7 +122,7 @@ const jumpsAndLosses = (bath: PreparedBath, rates: AxisRates, strength: number, 
 }
 
 /** λ⟨B^α⟩_E S^α inside the eigenspaces of H_S, degenerate off-diagonals kept. */
-const addMeanField = (bath: PreparedBath, energies: Vector, strength: number, zeroPairs: Int32Array, out: FullPlanes): void => {
+export const addMeanField = (bath: PreparedBath, energies: Vector, strength: number, zeroPairs: Int32Array, out: FullPlanes): void => {
   const dimension = energies.length
   bath.systemCouplings.forEach((matrix, coupling) => {
     const means = bath.meanCouplings[coupling]!
@@ -133,6 +137,22 @@ const addMeanField = (bath: PreparedBath, energies: Vector, strength: number, ze
       }
     }
   })
+}
+
+/**
+ * Adds −iH'(E) to the drift. The part of H'(E) proportional to the identity drops out of the commutator; without it the norm bound stays small.
+ */
+export const addShift = (shift: FullPlanes, windows: number, dimension: number, factor: number, drift: FullPlanes): void => {
+  const block = dimension * dimension
+  for (let base = 0; base < windows * block; base += block) {
+    let trace = 0
+    for (let k = 0; k < dimension; k += 1) trace += shift.re[base + k * (dimension + 1)]!
+    for (let i = base; i < base + block; i += 1) {
+      drift.re[i]! += factor * shift.im[i]!
+      drift.im[i]! -= factor * shift.re[i]!
+    }
+    for (let i = base; i < base + block; i += dimension + 1) drift.im[i]! += (factor * trace) / dimension
+  }
 }
 
 const allFinite = (plane: Float64Array): boolean => plane.every((entry) => Number.isFinite(entry))
@@ -162,40 +182,52 @@ export const axisTable = (bath: PreparedBath, energies: Vector, strength: number
       `\`baths.${bath.axis}\`: the Lamb shift must fit a double, but its sum over all windows overflows: the rate model "${bath.rates.name}" couples `
       + 'windows whose log volumes differ by hundreds; give it a coupling that decays with the distance of windows, or start without coherences'))
   }
-  // The part of H'(E) proportional to the identity drops out of the commutator; without it the norm bound stays small.
-  for (let window = 0; window < windows; window += 1) {
-    let trace = 0
-    for (let k = 0; k < dimension; k += 1) trace += shift.re[(window * dimension + k) * dimension + k]!
-    for (let k = 0; k < dimension; k += 1) shift.re[(window * dimension + k) * dimension + k]! -= trace / dimension
-  }
-  for (let i = 0; i < size; i += 1) {
-    drift.re[i]! += shift.im[i]!
-    drift.im[i]! -= shift.re[i]!
-  }
+  addShift(shift, windows, dimension, 1, drift)
   return succeed({ windows, jumps, drift })
 }
 
-/** Σ_E p(E)·(table at E): a bath that never moves is a bath of one window (Eq. 3). */
-export const averageTable = (table: AxisTable, dimension: number, probabilities: Vector): AxisTable => {
+/** The shape of a table averaged over its windows, empty. */
+export const emptyAverage = (table: AxisTable, dimension: number): AxisTable => {
   const block = dimension * dimension
-  const drift = { re: new Float64Array(block), im: new Float64Array(block) }
+  return {
+    windows: 1,
+    drift: { re: new Float64Array(block), im: new Float64Array(block) },
+    jumps: table.jumps.map(({ source, target }): JumpBlock => ({
+      target, source, to: Int32Array.of(0), from: Int32Array.of(0), range: Int32Array.of(0, 1), re: new Float64Array(target.length), im: new Float64Array(target.length),
+    })),
+  }
+}
+
+/** Writes Σ_E p(E)·(table at E) into `out` of the shape that `emptyAverage` gives; allocates nothing. */
+export const averageTableInto = (table: AxisTable, dimension: number, probabilities: Vector, out: AxisTable): void => {
+  const block = dimension * dimension
+  out.drift.re.fill(0)
+  out.drift.im.fill(0)
   for (let window = 0; window < table.windows; window += 1) {
     for (let i = 0; i < block; i += 1) {
-      drift.re[i]! += probabilities[window]! * table.drift.re[window * block + i]!
-      drift.im[i]! += probabilities[window]! * table.drift.im[window * block + i]!
+      out.drift.re[i]! += probabilities[window]! * table.drift.re[window * block + i]!
+      out.drift.im[i]! += probabilities[window]! * table.drift.im[window * block + i]!
     }
   }
-  const jumps = table.jumps.map(({ from, im, re, source, target, to }): JumpBlock => {
+  for (let b = 0; b < table.jumps.length; b += 1) {
+    const { from, im, range, re, target } = table.jumps[b]!
+    const sum = out.jumps[b]!
     const width = target.length
-    const sum = { re: new Float64Array(width), im: new Float64Array(width) }
-    for (let row = 0; row < to.length; row += 1) {
+    sum.re.fill(0)
+    sum.im.fill(0)
+    for (let row = range[0]!; row < range[1]!; row += 1) {
       const probability = probabilities[from[row]!]!
       for (let i = 0; i < width; i += 1) {
         sum.re[i]! += probability * re[row * width + i]!
         sum.im[i]! += probability * im[row * width + i]!
       }
     }
-    return { target, source, to: Int32Array.of(0), from: Int32Array.of(0), re: sum.re, im: sum.im }
-  })
-  return { windows: 1, jumps, drift }
+  }
+}
+
+/** Σ_E p(E)·(table at E): a bath that never moves is a bath of one window (Eq. 3). */
+export const averageTable = (table: AxisTable, dimension: number, probabilities: Vector): AxisTable => {
+  const out = emptyAverage(table, dimension)
+  averageTableInto(table, dimension, probabilities, out)
+  return out
 }

@@ -14,7 +14,7 @@ const dispersion = (bath: PreparedBath, groups: readonly ActiveGroup[], width: n
   const count = energies.length
   const pair = new Float64Array(2)
   const direct = (group: number, to: number, from: number): number => {
-    flatWindowTransform(frequencyMismatch(groups[group]!.frequency, energies[to]!, energies[from]!, width), Infinity, width, pair)
+    flatWindowTransform(frequencyMismatch(groups[group]!.resonance, energies[to]!, energies[from]!, width), Infinity, width, pair)
     return pair[1]!
   }
   const step = count > 1 ? (energies[count - 1]! - energies[0]!) / (count - 1) : 0
@@ -28,7 +28,7 @@ const dispersion = (bath: PreparedBath, groups: readonly ActiveGroup[], width: n
 }
 
 /** (Γ − Γ†)/2i in place. */
-const dispersivePart = (planes: FullPlanes, couplings: number): void => {
+export const dispersivePart = (planes: FullPlanes, couplings: number): void => {
   const block = couplings * couplings
   for (let base = 0; base < planes.re.length; base += block) {
     for (let a = 0; a < couplings; a += 1) {
@@ -76,7 +76,7 @@ export const addLambShift = (bath: PreparedBath, energies: Vector, strength: num
       const group = groups[g]!
       const pairs = group.pairs.length / 2
       if (shift === null) {
-        frequency.fill(group.frequency)
+        frequency.fill(group.resonance)
         const transforms = windowTransforms(bath, to, from, frequency)
         if (transforms._tag === 'Left') return transforms
         table = transforms.right

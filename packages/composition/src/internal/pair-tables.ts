@@ -21,6 +21,10 @@ const ordered = (to: Int32Array, from: Int32Array): { readonly to: Int32Array; r
   from: from.map((window, row) => Math.min(window, to[row]!)),
 })
 
+/** ω of the rows as `ordered` has them. */
+const turned = (frequency: Float64Array, to: Int32Array, from: Int32Array): Float64Array =>
+  frequency.map((omega, row) => (to[row]! >= from[row]! ? omega : -omega))
+
 const notFinite = (bath: PreparedBath, planes: FullPlanes): Outcome<FullPlanes> => {
   for (let i = 0; i < planes.re.length; i += 1) {
     if (Number.isFinite(planes.re[i]!) && Number.isFinite(planes.im[i]!)) continue
@@ -34,12 +38,15 @@ const notFinite = (bath: PreparedBath, planes: FullPlanes): Outcome<FullPlanes> 
 /**
  * κ^{αα'}(E,E') of each row [row, α, α']. Only asked for with `to` ≥ `from`, the other half is the conjugate: forward and backward
  * jumps then share their bits, on which local detailed balance to the last bits rests.
+ *
+ * @param frequency - ω of each row where a Markov rate is made of κ; left out where κ alone is wanted
  */
-export const windowStrengths = (bath: PreparedBath, to: Int32Array, from: Int32Array): Outcome<FullPlanes> => {
+export const windowStrengths = (bath: PreparedBath, to: Int32Array, from: Int32Array, frequency?: Float64Array): Outcome<FullPlanes> => {
   const block = bath.systemCouplings.length * bath.systemCouplings.length
   const planes = { re: new Float64Array(to.length * block), im: new Float64Array(to.length * block) }
   if (to.length === 0) return succeed(planes)
-  const outcome = bath.correlation.strength(ordered(to, from), planes)
+  const asked = frequency === undefined ? ordered(to, from) : { ...ordered(to, from), frequency: turned(frequency, to, from) }
+  const outcome = bath.correlation.strength(asked, planes)
   if (outcome._tag === 'Left') return outcome
   conjugateSwapped(planes, to, from, block)
   return notFinite(bath, planes)
@@ -59,8 +66,8 @@ export const windowTransforms = (bath: PreparedBath, to: Int32Array, from: Int32
       + 'take a finite-time method or another rate model'))
   }
   if (to.length === 0) return succeed(planes)
-  const turned = frequency.map((omega, row) => (to[row]! >= from[row]! ? omega : -omega))
-  const outcome = correlation.transform({ ...ordered(to, from), frequency: turned, times: Float64Array.of(Infinity) }, planes)
+  const times = Float64Array.of(Infinity)
+  const outcome = correlation.transform({ ...ordered(to, from), frequency: turned(frequency, to, from), times }, planes)
   if (outcome._tag === 'Left') return outcome
   conjugateSwapped(planes, to, from, block)
   return notFinite(bath, planes)

@@ -9,7 +9,7 @@ export interface Kept extends Omit<Sample, 'populations' | 'populationRates' | '
 }
 
 const keep = (sample: Sample): Kept => ({
-  ...sample, populations: sample.populations.slice(), populationRates: sample.populationRates!.slice(),
+  ...sample, energies: sample.energies.slice(), strengths: sample.strengths.slice(), populations: sample.populations.slice(), populationRates: sample.populationRates!.slice(),
   conditional: sample.conditional === null ? null : { re: sample.conditional.re.slice(), im: sample.conditional.im!.slice() },
 })
 

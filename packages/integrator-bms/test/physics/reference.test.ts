@@ -106,11 +106,11 @@ describe('several baths and drives', () => {
     expect(samples[1]!.populations[4]).toBeCloseTo(Math.exp(-20 * decay), 10)
   })
 
-  it('a quench does work, and a smooth drive, a wrong window and an unknown bath are issues, all at once', async () => {
+  it('a quench does work, and a drive that jumps inside a segment, a wrong window and an unknown bath are issues, all at once', async () => {
     const drive = (constant: boolean): Drive => ({
       recipe: null,
       segments: () => [0, 1].map((i) => ({
-        from: 10 * i, to: 10 * i + 10, constant, energies: (_time, out) => out.set([0, 1 + i]), strengths: (_time, out) => out.set([STRENGTH, STRENGTH]),
+        from: 10 * i, to: 10 * i + 10, constant, energies: (time, out) => out.set([0, constant || time < 7 ? 1 + i : 3]), strengths: (_time, out) => out.set([STRENGTH, STRENGTH]),
       })),
     })
     const { samples } = await run({ ...problem, drive: drive(true) }, bornMarkovSecular({ rates: spinRates() }))
@@ -119,7 +119,7 @@ describe('several baths and drives', () => {
     expect(after.scalars['work']).toBeCloseTo(before.populations.subarray(4).reduce((total, p) => total + p, 0), 14)
     const outcome = await bornMarkovSecular({ rates: spinRates(), reference: { hot: { window: 2 }, warm: { window: 0 } } }).prepare({ ...problem, drive: drive(false) }, {}, 1e-10)
     expect(outcome._tag === 'Left' && outcome.left.map((each) => each.code)).toEqual([
-      'integrator-bms/smooth-drive', 'integrator-bms/unknown-bath', 'integrator-bms/reference',
+      'composition/drive-not-smooth', 'integrator-bms/unknown-bath', 'integrator-bms/reference',
     ])
   })
 

@@ -1,9 +1,7 @@
 import { succeed } from '@mesobath/contracts'
-import { pauseStride, populationGenerator } from '@mesobath/composition'
-import type { Lattice, Mover, PopulationGenerator, PreparedBath } from '@mesobath/composition'
 import type { Planes, Vector } from '@mesobath/contracts'
-import { uniformisation } from '@mesobath/kernels'
-import type { Propagator } from '@mesobath/kernels'
+import { courseFollower, drivenMover, followPopulations, holdPopulations, movingPopulations, populationGenerator } from '@mesobath/composition'
+import type { Lattice, Mover, MovingRates, PreparedBath } from '@mesobath/composition'
 
 /** Whether a plane [window, k, q] has anything off its diagonals. */
 export const hasCoherences = (plane: Vector, dimension: number): boolean => {
@@ -29,35 +27,24 @@ export const writeDiagonal = (plane: Vector, dimension: number, size: number, ou
   }
 }
 
-/** Moves populations only, by uniformisation. */
-export const populationMover = (lattice: Lattice, baths: readonly PreparedBath[], start: Vector): Mover => {
+/** Moves populations only: by uniformisation while energies hold, integrated along smooth segments. */
+export const populationMover = (
+  lattice: Lattice, baths: readonly PreparedBath[], start: Vector, rates: MovingRates | null, scale: number, tolerance: number,
+): Mover => {
   const { dimension, size } = lattice
-  const populations = Float64Array.from(start)
-  const rates = new Float64Array(populations.length)
-  let generator: PopulationGenerator | null = null
-  let propagator: Propagator | null = null
-  let stride = Infinity
-  return {
-    get stride() {
-      return stride
-    },
-    enter: ({ energies, strengths }) => {
+  const entries = dimension * size
+  const state = new Float64Array(entries + 2)
+  state.set(start)
+  const populations = state.subarray(0, entries)
+  return drivenMover({
+    state, scale,
+    hold: ({ energies, strengths }) => {
       const outcome = populationGenerator(lattice, baths, energies, strengths)
-      if (outcome._tag === 'Left') return outcome
-      generator = outcome.right
-      propagator = uniformisation(generator, generator.exitRateBound)
-      stride = pauseStride(populations.length, generator.exitRateBound)
-      return succeed(undefined)
+      return outcome._tag === 'Left' ? outcome : succeed(holdPopulations(lattice, outcome.right, energies, scale))
     },
-    advance: (time, tolerance) => {
-      propagator!.advance(populations, time, tolerance)
-      return populations.every((probability) => Number.isFinite(probability))
-    },
+    follower: rates === null ? null : courseFollower(rates, followPopulations(movingPopulations(lattice, rates), dimension, size), scale, tolerance),
     populations: () => populations,
-    populationRates: () => {
-      generator!.apply(populations, rates)
-      return rates
-    },
+    populationRates: (change) => change.subarray(0, entries),
     conditional: () => null,
     checkpoint: () => {
       const block = dimension * dimension
@@ -67,5 +54,5 @@ export const populationMover = (lattice: Lattice, baths: readonly PreparedBath[]
       }
       return { re, im: null }
     },
-  }
+  })
 }

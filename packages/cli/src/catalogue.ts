@@ -1,12 +1,18 @@
 import { succeed } from '@mesobath/contracts'
-import type { Algorithm, BathModel, Catalogue, ComplexMatrix, Entry, Json, Outcome, RateModel } from '@mesobath/contracts'
+import type { Algorithm, BathModel, Catalogue, ComplexMatrix, Drive, Entry, Json, Outcome, RateModel } from '@mesobath/contracts'
 import type { RandomMatrixBathOptions, WindowBathOptions } from '@mesobath/baths'
+import { driveFromOptions, driveOptionsSchema } from '@mesobath/drives'
+import type { DriveOptions } from '@mesobath/drives'
 import type { BornMarkovSecularOptions } from '@mesobath/integrator-bms'
+import type { ExactOptions } from '@mesobath/integrator-exact'
+import type { MarkovOptions } from '@mesobath/integrator-markov'
+import type { finiteTimeRedfield } from '@mesobath/integrator-redfield'
 import type { EigenstateThermalizationOptions } from '@mesobath/rates-eth'
 import { createRates } from '@mesobath/scenario'
+import type { DriveRequest } from '@mesobath/scenario'
 import {
-  bornMarkovSecularOptions, densityOfStatesBathOptions, eigenstateThermalizationOptions, fileBathOptions, noOptions, randomMatrixBathOptions,
-  ratesOptions, windowBathOptions,
+  bornMarkovSecularOptions, densityOfStatesBathOptions, eigenstateThermalizationOptions, exactOptions, fileBathOptions, finiteTimeRedfieldOptions,
+  markovOptions, noOptions, randomMatrixBathOptions, ratesOptions, windowBathOptions,
 } from './internal/option-schemas.js'
 import { sampledLogDensity } from './internal/sampled-density.js'
 import type { DensitySamples } from './internal/sampled-density.js'
@@ -103,15 +109,28 @@ const withRates = (name: string, optionsSchema: Json, make: (rates: RateChoice, 
 })
 
 const algorithms: readonly Entry<Algorithm>[] = [
-  { name: 'exact', optionsSchema: noOptions, create: async () => succeed((await import('@mesobath/integrator-exact')).exact()) },
-  withRates('finite-time-redfield', ratesOptions, async (choice) => (await import('@mesobath/integrator-redfield')).finiteTimeRedfield({ rates: choice })),
+  { name: 'exact', optionsSchema: exactOptions, create: async (json) => succeed((await import('@mesobath/integrator-exact')).exact(options<ExactOptions>(json))) },
+  withRates('finite-time-redfield', finiteTimeRedfieldOptions, async (choice, rest) =>
+    (await import('@mesobath/integrator-redfield')).finiteTimeRedfield({ ...options<Omit<Parameters<typeof finiteTimeRedfield>[0], 'rates'>>(rest), rates: choice })),
   withRates('finite-time-secular', ratesOptions, async (choice) => (await import('@mesobath/integrator-redfield')).finiteTimeSecular({ rates: choice })),
-  withRates('markov', ratesOptions, async (choice) => (await import('@mesobath/integrator-markov')).markov({ rates: choice })),
+  withRates('markov', markovOptions, async (choice, rest) =>
+    (await import('@mesobath/integrator-markov')).markov({ ...options<Omit<MarkovOptions, 'rates'>>(rest), rates: choice })),
   withRates('born-markov-secular', bornMarkovSecularOptions, async (choice, rest) =>
     (await import('@mesobath/integrator-bms')).bornMarkovSecular({ ...options<Omit<BornMarkovSecularOptions, 'rates'>>(rest), rates: choice })),
 ]
 
-export const catalogue: Catalogue = { baths, rates, algorithms, drives: [] }
+const drives: readonly Entry<Drive>[] = [
+  {
+    name: 'moves',
+    optionsSchema: driveOptionsSchema,
+    create: async (json) => {
+      const { options: moves, energies, strengths, labels, range } = options<DriveRequest>(json)
+      return driveFromOptions(moves as unknown as DriveOptions, energies, strengths, { labels, ...(range === null ? {} : { range }) })
+    },
+  },
+]
+
+export const catalogue: Catalogue = { baths, rates, algorithms, drives }
 
 const FINITE_TIME = 'finite-time-'
 

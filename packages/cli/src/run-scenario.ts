@@ -1,13 +1,15 @@
 import { arch, platform } from 'node:os'
 import { fail, issue } from '@mesobath/contracts'
-import type { Host, Issues, Trajectory } from '@mesobath/contracts'
+import type { Cancellation, Host, Issues, Observer, Trajectory } from '@mesobath/contracts'
 import { nodeHost } from '@mesobath/backend-node'
-import { recordRun } from '@mesobath/results'
-import type { RunRecord } from '@mesobath/results'
+import { ledgerRecord, recordRun } from '@mesobath/results'
+import type { LedgerRecord, RunRecord } from '@mesobath/results'
 import { prepareFolder } from '@mesobath/results/node'
 import { scenarioIssue } from '@mesobath/scenario'
-import type { BuiltScenario } from '@mesobath/scenario'
+import type { BuiltScenario, LedgerRequest } from '@mesobath/scenario'
 import { solve } from '@mesobath/solve'
+import { thermodynamics, thermodynamicsTable } from '@mesobath/thermodynamics'
+import type { Ledger } from '@mesobath/thermodynamics'
 import { loadProblem } from './internal/load-problem.js'
 import { preflight } from './internal/preflight.js'
 import { noProgress } from './internal/progress.js'
@@ -16,7 +18,6 @@ import { badInput, CANCELLED, done, failed } from './internal/run-end.js'
 import type { RunEnd } from './internal/run-end.js'
 import { writeOutput } from './write-output.js'
 import type { RunReport } from './write-output.js'
-import type { Cancellation } from '@mesobath/contracts'
 
 /** Where a scenario's results go and what they may cost. */
 export interface RunRequest {
@@ -30,6 +31,8 @@ export interface RunRequest {
   /** Called with the weights of the methods once they are known. */
   readonly progress?: (total: number) => Promise<Progress>
   readonly title?: string
+  /** Keeps a thermodynamic ledger although the scenario asks for none. */
+  readonly thermodynamics?: boolean
 }
 
 /** What a run leaves behind. */
@@ -41,18 +44,25 @@ export interface RunResult {
 interface Solved {
   readonly runs: Readonly<Record<string, Trajectory>>
   readonly seconds: Readonly<Record<string, number>>
+  readonly ledgers: Readonly<Record<string, LedgerRecord>>
 }
 
-const solveAll = async (built: BuiltScenario, host: Host, weights: readonly number[], progress: Progress, signal: Cancellation): Promise<RunEnd<Solved>> => {
+/** Watches nothing. */
+const NO_LEDGER: Observer<Ledger | null> = { begin: () => undefined, sample: () => undefined, end: () => null }
+
+const solveAll = async (built: BuiltScenario, ledger: LedgerRequest | null, host: Host, weights: readonly number[], progress: Progress, signal: Cancellation): Promise<RunEnd<Solved>> => {
   const runs: Record<string, Trajectory> = {}
   const seconds: Record<string, number> = {}
+  const ledgers: Record<string, LedgerRecord> = {}
+  const tolerance = built.tolerance === undefined ? {} : { tolerance: built.tolerance }
   for (const [index, { name, algorithm }] of built.methods.entries()) {
     const tick = progress.task(name, weights[index] ?? 1)
     const begun = performance.now()
     const run = await solve(built.problem, algorithm, {
       host, signal, save: 'populations', observables: built.observables,
       onProgress: ({ fraction }) => { tick(Math.min(fraction, 0.999)) },
-      ...(built.tolerance === undefined ? {} : { tolerance: built.tolerance }),
+      ...tolerance,
+      observers: { ledger: ledger === null ? NO_LEDGER : thermodynamics({ ...ledger, ...tolerance }) },
     })
     if (run._tag === 'Left') return failed(run.left.map((each) => scenarioIssue(built.scenario, each)) as unknown as Issues)
     if (run.right.status === 'cancelled' || signal.aborted) return CANCELLED
@@ -63,9 +73,11 @@ const solveAll = async (built: BuiltScenario, host: Host, weights: readonly numb
     }
     tick(1)
     runs[name] = run.right
+    const books = run.right.observed.ledger
+    if (books !== null) ledgers[name] = ledgerRecord(thermodynamicsTable(books), books)
     seconds[name] = (performance.now() - begun) / 1000
   }
-  return done({ runs, seconds })
+  return done({ runs, seconds, ledgers })
 }
 
 /** Scenario text → a folder of results. Nothing is written unless everything succeeds. */
@@ -83,11 +95,12 @@ export const runScenario = async (request: RunRequest): Promise<RunEnd<RunResult
   if (prepared._tag === 'Left') return badInput(prepared.left)
 
   const progress = await request.progress?.(weights.right.reduce((sum, weight) => sum + weight, 0)) ?? noProgress
-  const solved = await solveAll(built, host, weights.right, progress, signal).finally(() => { progress.stop() })
+  const ledger = built.thermodynamics ?? (request.thermodynamics === true ? { inverseTemperatures: [] } : null)
+  const solved = await solveAll(built, ledger, host, weights.right, progress, signal).finally(() => { progress.stop() })
   if (solved.kind !== 'done') return solved
   const exact = built.methods.some(({ algorithm }) => algorithm.needs.includes('microscopic') && algorithm.name === 'exact')
   const record = await recordRun(solved.result.runs, {
-    scenario: text, realizations: exact, environment: { engine: `node ${process.version}`, platform: `${platform()} ${arch()}` },
+    scenario: text, realizations: exact, thermodynamics: solved.result.ledgers, environment: { engine: `node ${process.version}`, platform: `${platform()} ${arch()}` },
   })
   if (record._tag === 'Left') return failed(record.left)
   const title = request.title ?? built.scenario.title

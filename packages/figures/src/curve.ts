@@ -1,4 +1,6 @@
-/** One line of a figure: a quantity against time. */
+import type { LineStyle } from './line-style.js'
+
+/** One line of a figure: a quantity against time, or against whatever the horizontal axis is. */
 export interface Curve {
   /** Name of the method, which decides colour, line style and marker: 'exact', 'markov', 'finite-time-redfield', … */
   readonly name: string
@@ -6,8 +8,24 @@ export interface Curve {
   readonly label?: string
   /** Times, finite and not decreasing [T]. */
   readonly times: ArrayLike<number>
-  /** Values at these times, finite [T]. */
+  /** Values at these times, finite unless `gaps` [T]. */
   readonly values: ArrayLike<number>
+  /** Values that are not finite interrupt the line; a fault unless told. */
+  readonly gaps?: boolean
+  /** What differs from the usual style of the name. */
+  readonly style?: Partial<Omit<LineStyle, 'label'>>
+}
+
+/** A small panel inside another, its place in fractions of the outer plotting area, from its upper left corner. */
+export interface Inset {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+  readonly curves: readonly Curve[]
+  readonly title?: string
+  readonly xRange?: readonly [number, number]
+  readonly yRange?: readonly [number, number]
 }
 
 /** One panel of a page. */
@@ -20,6 +38,14 @@ export interface Panel {
   readonly curves: readonly Curve[]
   /** Short lines inset at the right, above the curves or below them. */
   readonly notes?: readonly string[]
+  /** Stretches of the horizontal axis that are shaded. */
+  readonly shades?: readonly (readonly [number, number])[]
+  readonly inset?: Inset
+  /** Titles and ends of this panel's axes on a page with `ownAxes`. */
+  readonly xTitle?: string
+  readonly yTitle?: string
+  readonly xRange?: readonly [number, number]
+  readonly yRange?: readonly [number, number]
 }
 
 /** What every figure may be told of its axes; panels of one page share them, so that they can be compared. */
@@ -42,6 +68,9 @@ export interface PopulationsFigureOptions extends AxesOptions {
   readonly title?: string
   readonly curves: readonly Curve[]
   readonly notes?: readonly string[]
+  /** Stretches of the horizontal axis that are shaded. */
+  readonly shades?: readonly (readonly [number, number])[]
+  readonly inset?: Inset
 }
 
 /** Options of `pageFigure`. */
@@ -49,5 +78,12 @@ export interface PageFigureOptions extends AxesOptions {
   readonly title?: string
   /** Number of columns. */
   readonly columns: number
+  /**
+   * Every panel has axes with numbers and titles of its own, its ends that of its curves unless told. The legend stays one for the page
+   * where `legend` is 'page'.
+   */
+  readonly ownAxes?: boolean
+  /** One legend above all panels (unless told), or a key inside each, in its emptiest corner. */
+  readonly legend?: 'page' | 'panels'
   readonly panels: readonly Panel[]
 }

@@ -1,11 +1,11 @@
 import { failIfAny, issue, succeed } from '@mesobath/contracts'
 import type { Outcome } from '@mesobath/contracts'
 import type { PageFigureOptions } from './curve.js'
-import { checkAxes, checkCurves, checkPlaces } from './internal/check.js'
+import { checkAxes, checkPanel, checkPlaces } from './internal/check.js'
 import { renderPage } from './internal/render.js'
 
 /**
- * Draws a page of panels that share axes and one legend, as SVG text.
+ * Draws a page of panels, as SVG text: they share axes and one legend unless told.
  *
  * Panels stand row by row in `columns` columns, or where their `row` and `column` say, and are lettered (a), (b), … in the
  * order given. A name of a curve means the same style in every panel. Issues: those of `populationsFigure`, and
@@ -17,7 +17,7 @@ export const pageFigure = async (options: PageFigureOptions): Promise<Outcome<st
   const checked = failIfAny([
     ...empty,
     ...checkPlaces(panels, columns),
-    ...panels.flatMap((panel, index) => checkCurves(panel.curves, ['panels', index, 'curves'])),
+    ...panels.flatMap((panel, index) => checkPanel(panel, ['panels', index])),
     ...checkAxes(options),
   ], () => null)
   if (checked._tag === 'Left') return checked

@@ -1,7 +1,7 @@
 import { failIfAny, succeed } from '@mesobath/contracts'
 import type { Outcome } from '@mesobath/contracts'
-import type { PopulationsFigureOptions } from './curve.js'
-import { checkAxes, checkCurves } from './internal/check.js'
+import type { Panel, PopulationsFigureOptions } from './curve.js'
+import { checkAxes, checkPanel } from './internal/check.js'
 import { renderPage } from './internal/render.js'
 
 /**
@@ -12,9 +12,11 @@ import { renderPage } from './internal/render.js'
  * `figures/not-finite`, `figures/times-decrease`, `figures/range`, `figures/size`.
  */
 export const populationsFigure = async (options: PopulationsFigureOptions): Promise<Outcome<string>> => {
-  const { title, curves, notes, ...axes } = options
-  const checked = failIfAny([...checkCurves(curves, ['curves']), ...checkAxes(axes)], () => null)
+  const { title, curves, notes, shades, inset, ...axes } = options
+  const panel: Panel = {
+    curves, ...(notes === undefined ? {} : { notes }), ...(shades === undefined ? {} : { shades }), ...(inset === undefined ? {} : { inset }),
+  }
+  const checked = failIfAny([...checkPanel(panel, []), ...checkAxes(axes)], () => null)
   if (checked._tag === 'Left') return checked
-  const panel = { curves, ...(notes === undefined ? {} : { notes }) }
   return succeed(await renderPage({ ...axes, ...(title === undefined ? {} : { title }), columns: 1, panels: [panel], lettered: false }))
 }

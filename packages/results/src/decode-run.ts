@@ -3,7 +3,8 @@ import { numbered, RUN_FORMAT, RUN_FORMAT_VERSION } from './encode-run.js'
 import type { Group } from './internal/hdf5.js'
 import { readHdf5, refuse } from './internal/hdf5.js'
 import { groupOf, member, numbersOf, textOf, textsOf } from './internal/hdf5-values.js'
-import type { BathRecord, MethodRecord, Realization, RunRecord, UsedPlugin } from './run-record.js'
+import { readNumbersAgain } from './internal/json-numbers.js'
+import type { BathRecord, LawVerdict, LedgerRecord, LedgerSeries, MethodRecord, Realization, RunRecord, UsedPlugin } from './run-record.js'
 
 const arrayOf = (group: Group, name: string): Float64Array | null => {
   const object = member(group, name)
@@ -38,7 +39,30 @@ const seriesOf = (group: Group | null, prefix = ''): Readonly<Record<string, Flo
   return series
 }
 
-const methodOf = (group: Group): MethodRecord => ({
+const asText = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+/** Every dataset below a group, a slash between the names of groups. */
+const datasetsOf = (group: Group, prefix = ''): Readonly<Record<string, LedgerSeries>> => Object.fromEntries(group.keys().flatMap((key) => {
+  const object = member(group, key)
+  if (object === null) return []
+  if ('keys' in object) return Object.entries(datasetsOf(object, `${prefix}${key}/`))
+  if (!('value' in object) || !(object.value instanceof Float64Array)) return []
+  const { attrs } = object
+  return [[`${prefix}${key}`, { unit: asText(attrs['unit']?.value), description: asText(attrs['description']?.value), values: object.value }]]
+}))
+
+const ledgerOf = (group: Group | null): LedgerRecord | null => {
+  if (group === null) return null
+  const list = (name: string): unknown => readNumbersAgain(needed(textOf(group, name), `thermodynamics/${name}`))
+  const order = textsOf(group, 'series_names')
+  const found = datasetsOf(group)
+  return {
+    series: Object.fromEntries(order.map((name) => [name, needed(found[name], `thermodynamics/${name}`)])),
+    laws: list('laws') as readonly LawVerdict[], findings: list('findings') as readonly Finding[],
+  }
+}
+
+const methodOf = (group: Group, ledger: Group | null): MethodRecord => ({
   algorithm: jsonOf<UsedPlugin>(group, 'algorithm'),
   rates: jsonOf<readonly (UsedPlugin | null)[]>(group, 'rates'),
   backend: needed(textOf(group, 'backend'), 'backend'),
@@ -50,6 +74,7 @@ const methodOf = (group: Group): MethodRecord => ({
   conditionalStates: planesOf(group, 'conditional_states'),
   observables: seriesOf(groupOf(group, 'observables')),
   scalars: seriesOf(groupOf(group, 'scalars')),
+  thermodynamics: ledgerOf(ledger),
 })
 
 const realizationOf = (group: Group): Realization => {
@@ -100,6 +125,7 @@ const readRecord = (file: Group): RunRecord => {
   })
   const sides = member(file, 'sides')
   const methods = needed(groupOf(file, 'methods'), 'methods')
+  const shelf = groupOf(file, 'thermodynamics')
   return {
     scenario: textOf(file, 'scenario'),
     baths,
@@ -107,7 +133,7 @@ const readRecord = (file: Group): RunRecord => {
     sides: Array.from(needed(sides !== null && 'value' in sides ? sides.value as Uint8Array : null, 'sides'), (side) => (side === 1 ? 'after' : 'before')),
     energies: needed(arrayOf(file, 'level_energies'), 'level_energies'),
     strengths: needed(arrayOf(file, 'strengths'), 'strengths'),
-    methods: Object.fromEntries(textsOf(file, 'method_names').map((name) => [name, methodOf(needed(groupOf(methods, name), `methods/${name}`))])),
+    methods: Object.fromEntries(textsOf(file, 'method_names').map((name) => [name, methodOf(needed(groupOf(methods, name), `methods/${name}`), shelf === null ? null : groupOf(shelf, name))])),
     realizations: realizationsOf(groupOf(file, 'realization')),
     versions: jsonOf(file, 'versions'),
     environment: jsonOf(file, 'environment'),

@@ -4,7 +4,8 @@ import { writeHdf5 } from './internal/hdf5.js'
 import { annotate, writeArray } from './internal/hdf5-values.js'
 import { recordRun } from './record-run.js'
 import { seedOf, shapeOf } from './run-record.js'
-import type { MethodRecord, Realization, RunRecord } from './run-record.js'
+import { writeNumbers } from './internal/json-numbers.js'
+import type { LedgerRecord, MethodRecord, Realization, RunRecord } from './run-record.js'
 
 /** Raised when an old reader would misread a new file. */
 export const RUN_FORMAT = 'mesobath-run'
@@ -19,11 +20,14 @@ const writePlanes = (group: Group, name: string, planes: Planes | null, shape: r
   if (planes.im !== null) writeArray(group, `${name}_im`, planes.im, shape)
 }
 
-/** Series [T] by name; a slash in a name makes a group, as HDF5 has it. */
+/** Series [T] by name in a group of their own; none where there are none. */
 const writeSeries = (parent: Group, folder: string, series: Readonly<Record<string, Float64Array>>): void => {
   const entries = Object.entries(series)
-  if (entries.length === 0) return
-  const root = parent.create_group(folder)
+  if (entries.length > 0) writeInto(parent.create_group(folder), entries, () => undefined)
+}
+
+/** A slash in a name makes a group, as HDF5 has it. */
+const writeInto = (root: Group, entries: readonly (readonly [string, Float64Array])[], tell: (dataset: ReturnType<typeof writeArray>, name: string) => void): void => {
   const groups = new Map<string, Group>([['', root]])
   for (const [name, values] of entries) {
     const parts = name.split('/')
@@ -34,7 +38,7 @@ const writeSeries = (parent: Group, folder: string, series: Readonly<Record<stri
       group = groups.get(path) ?? group.create_group(part)
       groups.set(path, group)
     }
-    writeArray(group, parts.at(-1) ?? name, values, [values.length])
+    tell(writeArray(group, parts.at(-1) ?? name, values, [values.length]), name)
   }
 }
 
@@ -57,6 +61,16 @@ const writeMethod = (parent: Group, name: string, method: MethodRecord, record: 
   writePlanes(group, 'conditional_states', method.conditionalStates, [samples, ...counts, dimension, dimension])
   writeSeries(group, 'observables', method.observables)
   writeSeries(group, 'scalars', method.scalars)
+}
+
+const writeLedger = (group: Group, { series, laws, findings }: LedgerRecord): void => {
+  writeInto(group, Object.entries(series).map(([name, { values }]) => [name, values]), (dataset, name) => {
+    dataset.create_attribute('unit', series[name]?.unit ?? '', [], 'S')
+    dataset.create_attribute('description', series[name]?.description ?? '', [], 'S')
+  })
+  annotate(group, 'series_names', Object.keys(series))
+  annotate(group, 'laws', writeNumbers(laws))
+  annotate(group, 'findings', writeNumbers(findings))
 }
 
 const writeRealization = (group: Group, realization: Realization): void => {
@@ -100,6 +114,9 @@ const writeRecord = (file: Group, record: RunRecord): void => {
   writeArray(file, 'strengths', record.strengths, [times.length, baths.length])
   const methods = file.create_group('methods')
   for (const [name, method] of Object.entries(record.methods)) writeMethod(methods, name, method, record)
+  const ledgers = Object.entries(record.methods).flatMap(([name, { thermodynamics }]) => (thermodynamics === null ? [] : [{ name, thermodynamics }]))
+  const shelf = ledgers.length === 0 ? null : file.create_group('thermodynamics')
+  for (const { name, thermodynamics } of ledgers) if (shelf !== null) writeLedger(shelf.create_group(name), thermodynamics)
   if (record.realizations.length === 0) return
   const group = file.create_group('realization')
   for (const realization of record.realizations) {
@@ -113,7 +130,7 @@ const isRecord = (run: RunRecord | Trajectory): run is RunRecord => 'methods' in
  * A record of several methods, or one trajectory, → the bytes of an HDF5 file. Works wherever WebAssembly does.
  *
  * `/times` [T], `/methods/<name>/populations` [T, level, window₁ … windowₙ], states, observables and scalars beside it,
- * `/realization` where the record has one; energies, windows, scenario, versions, seed and citations as attributes of `/`.
+ * `/thermodynamics/<name>/<series>` [T] where it was asked for, `/realization` where the record has one; energies, windows, scenario, versions, seed and citations as attributes of `/`.
  * Issues: those of `recordRun`.
  */
 export const encodeRun = async (run: RunRecord | Trajectory): Promise<Outcome<Uint8Array>> => {

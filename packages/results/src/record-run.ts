@@ -1,7 +1,7 @@
 import type { Citation, Identity, Outcome, Trajectory } from '@mesobath/contracts'
 import { fail, failIfAny, issue, succeed } from '@mesobath/contracts'
 import { realizationOf } from './internal/realization.js'
-import type { MethodRecord, Realization, RunRecord, UsedPlugin } from './run-record.js'
+import type { LedgerRecord, MethodRecord, Realization, RunRecord, UsedPlugin } from './run-record.js'
 import { VERSION } from './version.js'
 
 /** What a record holds beside the trajectories. */
@@ -10,11 +10,13 @@ export interface RecordDetails {
   /** Whether to store the realisation of the baths; true where an exact method was run. */
   readonly realizations?: boolean
   readonly environment?: Readonly<Record<string, string>>
+  /** Thermodynamic ledgers by name of the method, each as `ledgerRecord` makes it. */
+  readonly thermodynamics?: Readonly<Record<string, LedgerRecord>>
 }
 
 const used = ({ name, package: from, version, recipe }: Identity): UsedPlugin => ({ name, package: from, version, recipe })
 
-const methodOf = (run: Trajectory): MethodRecord => ({
+const methodOf = (run: Trajectory, thermodynamics: LedgerRecord | undefined): MethodRecord => ({
   algorithm: used(run.frame.algorithm),
   rates: run.frame.rates.map((each) => (each === null ? null : used(each))),
   backend: run.frame.backend,
@@ -26,6 +28,7 @@ const methodOf = (run: Trajectory): MethodRecord => ({
   conditionalStates: run.conditionalStates,
   observables: run.observables,
   scalars: run.scalars,
+  thermodynamics: thermodynamics ?? null,
 })
 
 /** Every plug-in a run used, baths first. */
@@ -36,19 +39,29 @@ const identities = (run: Trajectory): readonly Identity[] => [
 const sameTimes = (a: Trajectory, b: Trajectory): boolean =>
   a.times.length === b.times.length && a.times.every((time, index) => time === b.times[index] && a.sides[index] === b.sides[index])
 
+/** Why a ledger does not belong to the run it is put beside. */
+const ledgerFaults = (name: string, { series }: LedgerRecord, known: boolean, samples: number) => [
+  ...(known ? [] : [issue('results/ledger-of-nothing', ['thermodynamics', name], `\`thermodynamics.${name}\` must belong to one of the methods, but there is none of that name`)]),
+  ...Object.entries(series).filter(([, { values }]) => values.length !== samples).map(([key, { values }]) =>
+    issue('results/ledger-length', ['thermodynamics', name, key], `\`thermodynamics.${name}.${key}\` must have one value per sample (${samples}), but has ${values.length}`)),
+]
+
 /**
  * Puts the trajectories of several methods on one problem into one record, with versions and citations of exactly what was used.
  *
- * Issues: `results/no-methods`, `results/times-differ` where methods did not sample the same times, and those of a bath that
- * cannot be realised.
+ * Issues: `results/no-methods`, `results/times-differ` where methods did not sample the same times, `results/ledger-of-nothing` and
+ * `results/ledger-length` where a ledger belongs to no method or to another run, and those of a bath that cannot be realised.
  */
 export const recordRun = async (runs: Readonly<Record<string, Trajectory>>, details: RecordDetails = {}): Promise<Outcome<RunRecord>> => {
   const entries = Object.entries(runs)
   const first = entries[0]?.[1]
   if (first === undefined) return fail(issue('results/no-methods', [], 'a record must hold at least one trajectory, but holds none'))
   const differing = entries.filter(([, run]) => !sameTimes(first, run))
-  const checked = failIfAny(differing.map(([name]) =>
-    issue('results/times-differ', [name], `\`${name}\` must have the output times of the first method, but has others`)), () => null)
+  const ledgers = Object.entries(details.thermodynamics ?? {})
+  const checked = failIfAny([
+    ...differing.map(([name]) => issue('results/times-differ', [name], `\`${name}\` must have the output times of the first method, but has others`)),
+    ...ledgers.flatMap(([name, ledger]) => ledgerFaults(name, ledger, name in runs, first.times.length)),
+  ], () => null)
   if (checked._tag === 'Left') return checked
 
   const plugins = entries.flatMap(([, run]) => identities(run))
@@ -67,7 +80,7 @@ export const recordRun = async (runs: Readonly<Record<string, Trajectory>>, deta
     sides: first.sides,
     energies: first.energies,
     strengths: first.strengths,
-    methods: Object.fromEntries(entries.map(([name, run]) => [name, methodOf(run)])),
+    methods: Object.fromEntries(entries.map(([name, run]) => [name, methodOf(run, details.thermodynamics?.[name])])),
     realizations,
     versions: Object.fromEntries([['@mesobath/results', VERSION], ...plugins.map((plugin) => [plugin.package, plugin.version])].sort()),
     environment: details.environment ?? {},

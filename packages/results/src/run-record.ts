@@ -8,6 +8,35 @@ export interface UsedPlugin {
   readonly recipe: Json
 }
 
+/** One series of a thermodynamic ledger [T]; NaN where the run did not say, ±Infinity where the quantity is. */
+export interface LedgerSeries {
+  /** In terms of the run's unit of energy (ħ = k_B = 1): `energy`, `1/energy`, `energy^2`, `nat`, … */
+  readonly unit: string
+  readonly description: string
+  readonly values: Vector
+}
+
+/** One law as a ledger found it. */
+export interface LawVerdict {
+  readonly law: string
+  /** Numbers of the equations that state it. */
+  readonly equation: string
+  readonly premises: readonly { readonly name: string; readonly holds: boolean }[]
+  readonly largestViolation: number
+  readonly time: number
+  readonly bound: number
+  readonly verdict: string
+  readonly message: string
+}
+
+/** The thermodynamic ledger of one method as tables: energies, entropies and temperatures by name, and which laws held. */
+export interface LedgerRecord {
+  /** By name; that of one bath is `<series>/<label>`. Not the times: they are those of the run. */
+  readonly series: Readonly<Record<string, LedgerSeries>>
+  readonly laws: readonly LawVerdict[]
+  readonly findings: readonly Finding[]
+}
+
 /** What one method gave. */
 export interface MethodRecord {
   readonly algorithm: UsedPlugin
@@ -29,6 +58,8 @@ export interface MethodRecord {
   readonly observables: Readonly<Record<string, Vector>>
   /** The method's own scalars [T]: work, norm, energy, … */
   readonly scalars: Readonly<Record<string, Vector>>
+  /** The thermodynamic ledger, where it was asked for. */
+  readonly thermodynamics: LedgerRecord | null
 }
 
 /**

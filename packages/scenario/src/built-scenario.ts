@@ -8,6 +8,12 @@ export interface BuiltMethod {
   readonly algorithm: Algorithm
 }
 
+/** What the thermodynamic ledger of a run is asked for. */
+export interface LedgerRequest {
+  /** β = 1/T of the temperatures asked. */
+  readonly inverseTemperatures: readonly number[]
+}
+
 /** What a scenario describes. */
 export interface BuiltScenario {
   readonly scenario: Scenario
@@ -15,6 +21,8 @@ export interface BuiltScenario {
   readonly methods: readonly BuiltMethod[]
   /** Operators A, d × d each. */
   readonly observables: Readonly<Record<string, ComplexMatrix>>
+  /** What the thermodynamic ledger is asked for; null where none is. */
+  readonly thermodynamics: LedgerRequest | null
   readonly tolerance: number | undefined
   /** Bytes. */
   readonly memory: number | undefined

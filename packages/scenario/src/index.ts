@@ -1,7 +1,8 @@
 export { VERSION } from './version.js'
 export { buildProblem } from './build-problem.js'
-export type { BuildOptions, BuiltMethod, BuiltScenario } from './built-scenario.js'
+export type { BuildOptions, BuiltMethod, BuiltScenario, LedgerRequest } from './built-scenario.js'
 export { createRates } from './create-rates.js'
+export type { DriveRequest } from './drive-request.js'
 export { formatScenario } from './format-scenario.js'
 export { loadScenario } from './load-scenario.js'
 export { parseScenario } from './parse-scenario.js'
@@ -9,5 +10,6 @@ export { scenarioSchema } from './schema.js'
 export { scenarioIssue } from './internal/relocate.js'
 export { parseSize } from './size.js'
 export type {
-  MethodChoice, ModelChoice, Scenario, ScenarioAttachment, ScenarioBathState, ScenarioInitial, ScenarioMatrix, ScenarioNumber, ScenarioSystemState,
+  MethodChoice, ModelChoice, Scenario, ScenarioAttachment, ScenarioBathState, ScenarioDrive, ScenarioInitial, ScenarioMatrix, ScenarioNumber,
+  ScenarioSystemState, ScenarioThermodynamics,
 } from './scenario.js'

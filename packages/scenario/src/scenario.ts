@@ -30,6 +30,15 @@ export type ScenarioBathState =
 /** A level, populations, or a density matrix. */
 export type ScenarioSystemState = number | readonly number[] | ScenarioMatrix
 
+/**
+ * What moves the system: the options of the catalogue's first drive, or a map with `model` and the options of another one. The usual
+ * one takes a move such as `{ level: 1, quenches: { period: 240, values: [1, 2] } }`, or a list of moves.
+ */
+export type ScenarioDrive = { readonly [option: string]: Json } | readonly { readonly [option: string]: Json }[]
+
+/** The thermodynamic ledger of every run; `temperatures` T at which the relative-entropy form of the entropy production is followed. */
+export type ScenarioThermodynamics = boolean | { readonly temperatures?: readonly number[] }
+
 /** How a run begins; `conditional` is Σ_E ρ_S(E) ⊗ Π_E/V_E. */
 export type ScenarioInitial =
   | { readonly system: ScenarioSystemState; readonly bath: ScenarioBathState }
@@ -58,10 +67,12 @@ export interface Scenario {
   readonly bath?: ModelChoice
   readonly baths?: readonly ScenarioAttachment[]
   readonly couplingStrength?: number
+  readonly drive?: ScenarioDrive
   readonly initial: ScenarioInitial
   readonly times: { readonly from: number; readonly to: number; readonly points: number } | readonly number[]
   readonly methods: readonly (string | MethodChoice)[]
   readonly observables?: Readonly<Record<string, ScenarioMatrix>>
+  readonly thermodynamics?: ScenarioThermodynamics
   readonly tolerance?: number
   readonly memory?: string | number
 }

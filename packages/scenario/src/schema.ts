@@ -28,6 +28,19 @@ const choice = (entries: readonly Entry<unknown>[], description: string): Schema
 export const takesRates = (entry: Entry<unknown>): boolean =>
   'rates' in asSchema(asSchema(entry.optionsSchema)['properties'] ?? {})
 
+/**
+ * What may stand under `drive`: the options of the first entry as they are (its schema may be a union: a move or a list of moves), or
+ * a map with `model` and the options of any entry.
+ */
+const driveSchema = (entries: readonly Entry<unknown>[]): Schema => {
+  const [usual] = entries
+  const own = asSchema(usual?.optionsSchema ?? {})
+  const forms = Array.isArray(own['anyOf']) ? own['anyOf'] as readonly Json[] : [own as Json]
+  // A union has no place for `model`: such a drive is reached without its name.
+  const named = entries.slice(1).map((entry) => branch(entry, 'model', {}))
+  return { description: own['description'] ?? 'a map of the options of a drive', anyOf: [...forms, ...named] }
+}
+
 const plain = (schema: unknown): Schema => JSON.parse(JSON.stringify(schema)) as Schema
 
 /**
@@ -54,6 +67,7 @@ export const scenarioSchema = (catalogue: Catalogue): Json => {
     type: 'array', minItems: 1, description: 'a list of baths, each a map with `label` and `bath`',
     items: { ...attachment, properties: { ...asSchema(attachment['properties'] ?? {}), bath, rates }, required: ['label', 'bath'] },
   }
+  const drive: Schema = catalogue.drives.length === 0 ? {} : { drive: driveSchema(catalogue.drives) }
   const common = plain(Type.Object(Common, { additionalProperties: false }))
   const { $schema, title, system, ...rest } = asSchema(common['properties'] ?? {})
   return {
@@ -62,7 +76,7 @@ export const scenarioSchema = (catalogue: Catalogue): Json => {
     description: 'a map of the keys of a scenario',
     type: 'object',
     additionalProperties: false,
-    properties: { $schema: $schema ?? {}, title: title ?? {}, system: system ?? {}, bath, baths, couplingStrength: plain(Strength), ...rest, methods },
+    properties: { $schema: $schema ?? {}, title: title ?? {}, system: system ?? {}, bath, baths, couplingStrength: plain(Strength), ...drive, ...rest, methods },
     required: ['system', 'initial', 'times', 'methods'],
   }
 }

@@ -118,6 +118,42 @@ export const eigenstateThermalizationOptions: Json = {
 /** Options of a master equation; the schema of a scenario puts the rate models of its catalogue in the place of `rates`. */
 export const ratesOptions: Json = { type: 'object', additionalProperties: false, properties: { rates: {} } }
 
+export const finiteTimeRedfieldOptions: Json = {
+  type: 'object', additionalProperties: false,
+  properties: {
+    rates: {},
+    memory: {
+      type: 'string', enum: ['kernel', 'restarted', 'from-start'],
+      description: 'memory across a changing H_S: with the phases the levels really had (kernel, unless told), restarted at every quench, or from the start as if H_S had always been that of the moment',
+    },
+  },
+}
+
+export const markovOptions: Json = {
+  type: 'object', additionalProperties: false,
+  properties: {
+    rates: {},
+    offResonance: {
+      type: 'string', enum: ['shared', 'nearest'],
+      description: 'a transition between two windows is shared by both (unless told), or sent to the nearest one, which conserves energy',
+    },
+  },
+}
+
+export const exactOptions: Json = {
+  type: 'object', additionalProperties: false,
+  properties: {
+    mutualInformation: {
+      description: 'true, false, or a map { every }: whether the mutual information of system and bath is computed, or at every n-th output time',
+      anyOf: [
+        { type: 'boolean' },
+        { type: 'object', additionalProperties: false, required: ['every'], properties: { every: { type: 'integer', minimum: 1 } } },
+      ],
+    },
+    workspace: { type: 'number', exclusiveMinimum: 0, description: 'bytes for blocks of polynomials kept at once' },
+  },
+}
+
 const referenceForms: readonly Json[] = [
   { type: 'object', additionalProperties: false, required: ['inverseTemperature'], properties: { inverseTemperature: { type: 'number' } } },
   { type: 'object', additionalProperties: false, required: ['window'], properties: { window: { type: 'integer', minimum: 0 } } },

@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import type { Cancellation } from '@mesobath/contracts'
-import type { Curve } from '@mesobath/figures'
+import type { RunRecord } from '@mesobath/results'
 import { runScenario } from '../run-scenario.js'
-import { curvesOf } from '../write-output.js'
 import type { RunReport } from '../write-output.js'
 import { done } from './run-end.js'
 import type { RunEnd } from './run-end.js'
@@ -20,7 +19,8 @@ export interface PanelJob {
 /** What a page needs of a panel; everything else is in the panel's folder. */
 export interface PanelResult {
   readonly report: RunReport
-  readonly curves: readonly Curve[]
+  /** Without the realisations of the baths, which are large. */
+  readonly record: RunRecord
 }
 
 /** Runs one panel as `mesobath run` does. `tell` hears of its progress, in [0, 1]. */
@@ -37,5 +37,5 @@ export const runPanel = async (job: PanelJob, signal: Cancellation, tell: (label
       stop: () => undefined,
     }),
   })
-  return end.kind === 'done' ? done({ report: end.result.report, curves: curvesOf(end.result.record) }) : end
+  return end.kind === 'done' ? done({ report: end.result.report, record: { ...end.result.record, realizations: [] } }) : end
 }

@@ -1,3 +1,5 @@
+import type { RunRecord } from '@mesobath/results'
+import { lawsText } from './laws-text.js'
 import { comparedName } from '../write-output.js'
 import type { RunReport } from '../write-output.js'
 import { cell, table, validityText } from './report.js'
@@ -11,9 +13,10 @@ export const methodRows = (report: RunReport, prefix = ''): readonly (readonly s
 export const HEADINGS = ['method', 'largest', 'r.m.s.', 'plateau', 'seconds']
 
 /** What a run says at its end. */
-export const runText = (report: RunReport, folder: string): string => [
+export const runText = (report: RunReport, record: RunRecord, folder: string): string => [
   `\n${report.reference === null ? 'No exact method was run, so there is nothing to deviate from' : `Deviation from ${report.reference}`} of the ${comparedName(report)}\n\n`,
   table([HEADINGS, ...methodRows(report)]),
+  lawsText(record),
   '\nWhen to trust this run\n',
   validityText(report.validity),
   `\nWritten to ${folder}\n`,

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fig2Scenario } from '../../src/figures/fig2-scenario.js'
 import { runPanels } from '../../src/internal/run-panels.js'
 import type { Progress } from '../../src/internal/progress.js'
+import { curvesOf } from '../../src/write-output.js'
 import { temporaryFolder } from '../fixtures/run-here.js'
 
 let folder = ''
@@ -32,10 +33,11 @@ describe('runPanels', () => {
     const end = await runPanels([job('a', [8, 12]), job('b', [12, 8], 0.5)], { aborted: false }, progress)
     if (end.kind !== 'done') throw new Error(JSON.stringify(end))
     expect(end.result.map(({ report }) => report.title)).toEqual(['a', 'b'])
-    expect(end.result[0]?.curves.map((curve) => curve.name)).toEqual(['exact', 'finite-time-redfield', 'markov', 'born-markov-secular'])
-    for (const { report, curves } of end.result) {
+    expect(Object.keys(end.result[0]?.record.methods ?? {})).toEqual(['exact', 'finite-time-redfield', 'markov', 'born-markov-secular'])
+    for (const { report, record } of end.result) {
       expect(report.compared).toMatchObject({ level: 1, windows: [0] })
-      expect(curves[0]?.values[0]).toBeCloseTo(1, 12)
+      expect(curvesOf(record)[0]?.values[0]).toBeCloseTo(1, 12)
+      expect(record.realizations).toEqual([])
     }
     expect(reached).toEqual({ a: 1, b: 1 })
     expect(await readdir(join(folder, 'b'))).toContain('run.h5')

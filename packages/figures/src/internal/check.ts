@@ -20,7 +20,7 @@ export const checkCurves = (curves: readonly Curve[], path: Path): Issue[] => {
       issues.push(issue('figures/length-mismatch', [...at, 'values'],
         `\`${spell(at)}.values\` must hold one value per time (${curve.times.length}), but holds ${curve.values.length}`))
     }
-    for (const key of ['times', 'values'] as const) {
+    for (const key of curve.gaps === true ? ['times'] as const : ['times', 'values'] as const) {
       const bad = Array.from(curve[key]).findIndex((value) => !Number.isFinite(value))
       if (bad >= 0) {
         issues.push(issue('figures/not-finite', [...at, key, bad], `\`${spell([...at, key, bad])}\` must be finite, but is ${curve[key][bad]}`))
@@ -36,12 +36,12 @@ export const checkCurves = (curves: readonly Curve[], path: Path): Issue[] => {
 }
 
 /** Faults of the options of the axes. */
-export const checkAxes = (options: AxesOptions): Issue[] => {
+export const checkAxes = (options: AxesOptions, path: Path = []): Issue[] => {
   const issues: Issue[] = []
   for (const key of ['xRange', 'yRange'] as const) {
     const range = options[key]
     if (range && !(Number.isFinite(range[0]) && Number.isFinite(range[1]) && range[0] < range[1])) {
-      issues.push(issue('figures/range', [key], `\`${key}\` must be two finite numbers in ascending order, but is [${range[0]}, ${range[1]}]`))
+      issues.push(issue('figures/range', [...path, key], `\`${spell([...path, key])}\` must be two finite numbers in ascending order, but is [${range[0]}, ${range[1]}]`))
     }
   }
   for (const key of ['panelWidth', 'panelHeight'] as const) {
@@ -49,6 +49,25 @@ export const checkAxes = (options: AxesOptions): Issue[] => {
     if (size !== undefined && !(Number.isFinite(size) && size > 0)) {
       issues.push(issue('figures/size', [key], `\`${key}\` must be a positive number, but is ${size}`))
     }
+  }
+  return issues
+}
+
+/** Faults of what a panel has beside its curves. */
+export const checkPanel = (panel: Panel, path: Path): Issue[] => {
+  const { inset, shades = [] } = panel
+  const issues = [...checkCurves(panel.curves, [...path, 'curves']), ...checkAxes(panel, path)]
+  shades.forEach(([from, to], index) => {
+    if (Number.isFinite(from) && Number.isFinite(to) && from < to) return
+    const at = [...path, 'shades', index]
+    issues.push(issue('figures/range', at, `\`${spell(at)}\` must be two finite numbers in ascending order, but is [${from}, ${to}]`))
+  })
+  if (inset === undefined) return issues
+  const at = [...path, 'inset']
+  issues.push(...checkCurves(inset.curves, [...at, 'curves']), ...checkAxes(inset, at))
+  const { left, top, width, height } = inset
+  if (!(left >= 0 && top >= 0 && width > 0 && height > 0 && left + width <= 1 && top + height <= 1)) {
+    issues.push(issue('figures/place', at, `\`${spell(at)}\` must lie within its panel, but reaches from [${left}, ${top}] to [${left + width}, ${top + height}]`))
   }
   return issues
 }

@@ -6,9 +6,11 @@ import { parseSize } from '../size.js'
 import { bathsOf, initialParts, mapOr } from './attachments.js'
 import type { ScenarioBath } from './attachments.js'
 import { toBathState } from './bath-state.js'
+import { toDrive } from './drive.js'
 import type { Fault } from './explain.js'
 import { soundness } from './faults-below.js'
 import { toInitialSystem, toConditional } from './initial.js'
+import { toLedger } from './ledger.js'
 import { diagonalMatrix, toMatrix } from './matrix.js'
 import { toMethods } from './methods.js'
 import { pathName } from './path-name.js'
@@ -105,6 +107,11 @@ export const assemble = async (
   }
   const times = sound(['times']) ? toTimes(scenario.times) : Float64Array.of(0)
   const groundState = (): ComplexMatrix => diagonalMatrix(Array.from({ length: dimension }, (_, k) => k === 0 ? 1 : 0))
+  const drivable = sound(['drive']) && sound(['system', 'energies'])
+  const drive = drivable ? kept(await toDrive(scenario.drive, energies, attachments, times, catalogue, resources), () => null) : null
+  const ledger = sound(['thermodynamics']) && attached.every((each) => each.made)
+    ? toLedger(scenario.thermodynamics, attachments) : { request: null, issues: [] }
+  issues.push(...ledger.issues)
   const problem: Problem = {
     energies,
     baths: attachments,
@@ -117,7 +124,7 @@ export const assemble = async (
           baths: states.map((state, index) => state ?? wholeWindow(attachments[index] as Attachment)),
         },
     times,
-    drive: null,
+    drive,
   }
   const observables: Record<string, ComplexMatrix> = {}
   for (const [name, matrix] of sound(['observables']) ? Object.entries(scenario.observables ?? {}) : []) {
@@ -135,7 +142,7 @@ export const assemble = async (
   if (checked?._tag === 'Left') issues.push(...checked.left.map((each) => scenarioIssue(scenario, each)))
   return {
     issues: distinct(issues, faults),
-    built: () => ({ scenario, problem, methods: methods.built, observables, tolerance: scenario.tolerance, memory }),
+    built: () => ({ scenario, problem, methods: methods.built, observables, thermodynamics: ledger.request, tolerance: scenario.tolerance, memory }),
   }
 }
 

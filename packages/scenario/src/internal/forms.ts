@@ -63,6 +63,13 @@ export const Strength = Type.Number({ minimum: 0, description: 'the coupling str
 
 export const Label = Type.String({ pattern: NAME_PATTERN, description: 'a name of letters, digits, dots, dashes and underscores' })
 
+export const Thermodynamics = Type.Union([
+  Type.Boolean(),
+  Type.Object({
+    temperatures: Type.Optional(Type.Array(Type.Number(), { description: 'a list of temperatures T, none of them zero; negative is allowed' })),
+  }, { additionalProperties: false }),
+], { description: 'true, false, or a map with `temperatures`' })
+
 export const Common = {
   $schema: Type.Optional(Type.String({ description: 'the address of the JSON Schema, for completion in editors' })),
   title: Type.Optional(Type.String({ description: 'a title for figures' })),
@@ -72,6 +79,7 @@ export const Common = {
   observables: Type.Optional(Type.Record(Type.String({ pattern: NAME_PATTERN }), Matrix, {
     description: 'named Hermitian operators A of the system; tr(A ρ_S(t)) is stored',
   })),
+  thermodynamics: Type.Optional(Thermodynamics),
   tolerance: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 0.1, description: 'the largest absolute error of every probability; 1e-10 unless told' })),
   memory: Type.Optional(Type.Union([Type.String(), Type.Integer({ minimum: 1 })], { description: 'a size such as 2GiB, or a number of bytes' })),
 }

@@ -1,21 +1,22 @@
-import { CONTRACT, fail, failIfAny, issue, PAPER, succeed } from '@mesobath/contracts'
+import { CONTRACT, fail, issue, PAPER, succeed } from '@mesobath/contracts'
 import type { Algorithm, Estimate, Host, Issue, Outcome, Problem, Stepper } from '@mesobath/contracts'
 import { ratesRecipe, runFrame, windowLattice } from '@mesobath/composition'
-import type { PreparedBath, RateChoice, Setting } from '@mesobath/composition'
-import { couplingElements } from './internal/coupling-elements.js'
-import { flatWindowKernel } from './internal/flat-window-kernel.js'
+import type { RateChoice } from '@mesobath/composition'
+import { bathMemory } from './internal/bath-memory.js'
+import { settingAt } from './internal/course.js'
+import { driveCost } from './internal/drive-cost.js'
+import { entrance } from './internal/entrance.js'
+import type { MemoryChoice } from './internal/entrance.js'
 import { groundFindings, prepareGround } from './internal/ground.js'
-import type { Ground } from './internal/ground.js'
+import { redfieldGuarantees } from './internal/guarantees.js'
 import { history } from './internal/history.js'
-import type { History } from './internal/history.js'
 import { masterEquation } from './internal/master-equation.js'
 import type { MemoryKernel } from './internal/memory-kernel.js'
 import { STAGES } from './internal/pacing.js'
+import { chebyshevPanels } from './internal/panels.js'
 import { redfieldStepper } from './internal/redfield-stepper.js'
-import { tabulatedKernel, transformTable } from './internal/tabulated-kernel.js'
-import type { TransformTable } from './internal/tabulated-kernel.js'
+import { slownessOf } from './internal/slowness.js'
 import { tableTolerance } from './internal/tolerances.js'
-import { windowPairs } from './internal/window-pairs.js'
 import { VERSION } from './version.js'
 
 /** Options of both methods. */
@@ -24,12 +25,24 @@ export interface FiniteTimeOptions {
   readonly rates: RateChoice
 }
 
+/** Options of the full equation. */
+export interface FiniteTimeRedfieldOptions extends FiniteTimeOptions {
+  /**
+   * `kernel` (default): memory since the run began with the phases that the levels really had, across quenches and along smooth drives.
+   * `restarted`: the same, but memory begins anew at every quench; good only where |Δω| ≫ δ, wrong for small, frequent quenches.
+   * `from-start`: memory since the run began as if energies and strengths had always been those of the moment, as the paper prints it.
+   */
+  readonly memory?: MemoryChoice
+}
+
 /** Vectors of the size of the state that a run keeps: nine of the integrator, its state, and working planes. */
 const STATE_VECTORS = 14
 
 /** Steps per unit of δt that the oscillations of memory ask for, and the least of any run. */
 const STEPS_PER_MEMORY_TIME = 4
 const LEAST_STEPS = 100
+
+const MEMORIES: readonly MemoryChoice[] = ['kernel', 'restarted', 'from-start']
 
 /** Elementary operations of one derivative: every pair of windows, on the elements of S, beside the other baths' windows. */
 const derivativeOperations = (problem: Problem): number => {
@@ -49,7 +62,8 @@ const estimate = (problem: Problem): Outcome<Estimate> => {
   const dimension = problem.energies.length
   const { size } = windowLattice(problem)
   const duration = problem.times[problem.times.length - 1] - problem.times[0]
-  let bytes = STATE_VECTORS * 16 * size * dimension * dimension
+  const driven = driveCost(problem)
+  let bytes = STATE_VECTORS * 16 * size * dimension * dimension + driven.bytes
   let steps = LEAST_STEPS
   for (const { bath } of problem.baths) {
     const windows = bath.windows.energies.length
@@ -57,68 +71,53 @@ const estimate = (problem: Problem): Outcome<Estimate> => {
     bytes += windows * windows * (2 * 16 * bath.couplings * bath.couplings + 48) + 2 * windows * dimension * dimension * 40
     steps = Math.max(steps, STEPS_PER_MEMORY_TIME * bath.windows.width * duration)
   }
-  return succeed({ bytes, operations: steps * STAGES * derivativeOperations(problem), jointStates: size * dimension })
+  return succeed({
+    bytes, operations: steps * STAGES * (derivativeOperations(problem) + driven.perDerivative) + driven.once, jointStates: size * dimension,
+  })
 }
 
-/** One table of transforms per set of energies that the run holds. */
-const tablesOf = (
-  bath: PreparedBath, pairs: Parameters<typeof transformTable>[1], elements: Parameters<typeof transformTable>[2], ground: Ground,
-  host: Host, tolerance: number, issues: Issue[],
-): readonly TransformTable[] => {
-  const tables: TransformTable[] = []
-  const alike = (a: Setting, b: Setting): boolean => a.energies.every((value, k) => value === b.energies[k])
-  for (const setting of ground.course.settings) {
-    if (tables.some((table) => alike(table.setting, setting))) continue
-    const table = transformTable(bath, pairs, elements, setting, ground.reach, tableTolerance(tolerance), host.memoryLimit)
-    if (table._tag === 'Left') {
-      issues.push(...table.left)
-      return []
-    }
-    tables.push(table.right)
+const prepareStepper = (
+  algorithm: Algorithm, rates: RateChoice, memory: MemoryChoice, problem: Problem, host: Host, tolerance: number,
+): Outcome<Stepper> => {
+  if (!MEMORIES.includes(memory)) {
+    return fail(issue('integrator-redfield/memory-choice', ['algorithm', 'memory'],
+      `\`algorithm.memory\` must be one of ${MEMORIES.map((each) => `'${each}'`).join(', ')}, but is ${JSON.stringify(memory)}`))
   }
-  return tables
-}
-
-const kernelOf = (bath: PreparedBath, ground: Ground, past: History, host: Host, tolerance: number): Outcome<MemoryKernel> => {
-  const { lineShape } = bath.correlation
-  const { dimension } = ground.lattice
-  if (lineShape.kind === 'flat-window' && !lineShape.finiteTime) {
-    return fail(issue('integrator-redfield/no-finite-time', ['rates', bath.label],
-      `\`rates.${bath.label}\` must have a correlation function at finite times, but that of "${bath.rates.name}" does not decay; `
-      + 'take the microscopic sum (rates-microscopic) or the random-matrix rates (rates-rmt)'))
-  }
-  const elements = couplingElements(bath.systemCouplings, dimension)
-  const pairs = windowPairs(bath)
-  if (pairs._tag === 'Left') return pairs
-  if (lineShape.kind === 'flat-window') return succeed(flatWindowKernel(bath, lineShape.width, pairs.right, elements, past, dimension))
-  const issues: Issue[] = []
-  const tables = tablesOf(bath, pairs.right, elements, ground, host, tolerance, issues)
-  return failIfAny(issues, () => tabulatedKernel(bath, pairs.right, elements, past, dimension, tables))
-}
-
-const prepareStepper = (algorithm: Algorithm, rates: RateChoice, problem: Problem, host: Host, tolerance: number): Outcome<Stepper> => {
   const prepared = prepareGround(problem, rates)
   if (prepared._tag === 'Left') return prepared
   const ground = prepared.right
   const { lattice, baths, initial, course } = ground
-  const past = history(lattice.dimension)
+  const past = history(lattice.dimension, baths.length)
   const issues: Issue[] = []
   const kernels: MemoryKernel[] = []
+  let bandwidth = 0
   for (const bath of baths) {
-    const kernel = kernelOf(bath, ground, past, host, tolerance)
-    if (kernel._tag === 'Left') issues.push(...kernel.left)
-    else kernels.push(kernel.right)
-  }
-  return failIfAny(issues, () => {
-    for (const { from, setting } of course.past) {
-      if (past.enter(from, setting)) for (const kernel of kernels) kernel.enter()
+    const made = bathMemory(bath, ground, past, memory, host, tolerance)
+    if (made._tag === 'Left') {
+      issues.push(...made.left)
+      continue
     }
-    return redfieldStepper({
-      problem, frame: runFrame(problem, algorithm, rates), lattice, states: initial.states, memoryStart: initial.memoryStart, course, past,
-      kernels, equation: masterEquation(lattice, baths, kernels), findings: groundFindings(ground, false), host, tolerance,
-      operations: derivativeOperations(problem),
-    })
-  })
+    kernels.push(made.right.kernel)
+    // Memory of today's energies integrates no phases.
+    if (memory !== 'from-start') bandwidth = Math.max(bandwidth, made.right.bandwidth)
+  }
+  for (const segment of course.smooth) {
+    const panels = chebyshevPanels(segment, lattice.dimension, baths.length, bandwidth, tableTolerance(tolerance))
+    if (panels._tag === 'Left') issues.push(...panels.left)
+  }
+  const [first, ...rest] = issues
+  if (first !== undefined) return fail(first, ...rest)
+  const enter = entrance(memory, past, kernels, bandwidth, tolerance, null)
+  for (const segment of memory === 'from-start' ? [] : course.past) {
+    const entered = enter(segment, settingAt(segment, segment.from, lattice.dimension, baths.length))
+    if (entered._tag === 'Left') return entered
+  }
+  return succeed(redfieldStepper({
+    problem, lattice, states: initial.states, memoryStart: initial.memoryStart, memory, course, past, kernels, bandwidth, host, tolerance,
+    frame: { ...runFrame(problem, algorithm, rates), guarantees: redfieldGuarantees(baths) },
+    equation: masterEquation(lattice, baths, kernels), slowness: slownessOf(baths), findings: groundFindings(ground, false),
+    operations: derivativeOperations(problem) + driveCost(problem).perDerivative,
+  }))
 }
 
 /**
@@ -128,24 +127,32 @@ const prepareStepper = (algorithm: Algorithm, rates: RateChoice, problem: Proble
  * ⟨q|Λ^{αα'}(E,E';t)†|k⟩ = G^{αα'}_qk(E,E';t) ⟨q|S^{α'}|k⟩, G_qk = ∫₀ᵗ dτ λ(t)λ(t−τ) C(E,E';−τ) exp[−i∫_{t−τ}^{t} (ε_q − ε_k) ds].
  *
  * Second order in the coupling: at a given time probabilities err by O(λ³). It is not completely positive, and off resonance its
- * rates can be negative at short times; it conserves P(E_tot) only where every open transition is resonant. Memory begins where the
- * run began, also of a continued run, whose drive is asked for what went before; it crosses quenches with the phases that the levels
- * had, and costs one transform per earlier stretch. Line shapes of their own are tabulated while preparing. Cost per step: every pair
- * of windows of a bath, n² of them.
+ * rates can be negative at short times; it conserves P(E_tot) only where every open transition is resonant. Energies and strengths may
+ * be constant or smooth between the stops of a drive. Memory begins where the run began, also of a continued run, whose drive is asked for
+ * what went before; `memory` says what is remembered across quenches and along smooth segments. Line shapes of their own are tabulated
+ * while preparing. Cost per step: every pair of windows of a bath, n² of them, and under a drive some fifty nodes × distances of windows ×
+ * elements; the past is read again once per 10/δ.
+ *
+ * Samples carry `work` (∫ Σ ε̇_k p_k dt along the steps, and Σ Δε_k p_k at quenches), `coarseGrainingDefect` (∫ Σ(ε_k + E) ∂t p dt of everything
+ * but the drive, coherences that δH(E) turns into populations included) and `slowness` (max|∂t ω|·2π/δ² so far): U(t) − U(0) = work + defect.
+ * What λ(t) does to the interaction is of higher order than ρ_S(E) and no part of these books. A jump at the time where a continued run begins
+ * is work of that run, there at its first sample.
  *
  * Issues of `prepare`: those of `prepareBaths` and `initialConditional`; `integrator-redfield/no-finite-time`,
- * `integrator-redfield/rates-not-finite`, `integrator-redfield/drive`, `integrator-redfield/memory`.
+ * `integrator-redfield/rates-not-finite`, `integrator-redfield/drive`, `integrator-redfield/memory`, `integrator-redfield/memory-choice`.
  *
  * @equation 14
+ * @equation 47
  * @equation B1
  */
-export const finiteTimeRedfield = (options: FiniteTimeOptions): Algorithm => {
+export const finiteTimeRedfield = (options: FiniteTimeRedfieldOptions): Algorithm => {
   const recipe = ratesRecipe(options.rates)
+  const memory = options.memory ?? 'kernel'
   const algorithm: Algorithm = {
     contract: CONTRACT, name: 'finite-time-redfield', package: '@mesobath/integrator-redfield', version: VERSION, citations: [PAPER],
-    recipe: recipe === null ? null : { name: 'finite-time-redfield', rates: recipe }, needs: [],
+    recipe: recipe === null ? null : { name: 'finite-time-redfield', rates: recipe, memory }, needs: [],
     estimate: (problem) => estimate(problem),
-    prepare: (problem, host, tolerance) => Promise.resolve(prepareStepper(algorithm, options.rates, problem, host, tolerance)),
+    prepare: (problem, host, tolerance) => Promise.resolve(prepareStepper(algorithm, options.rates, memory, problem, host, tolerance)),
   }
   return algorithm
 }

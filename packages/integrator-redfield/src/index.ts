@@ -1,4 +1,5 @@
 export { VERSION } from './version.js'
 export { finiteTimeRedfield } from './finite-time-redfield.js'
-export type { FiniteTimeOptions } from './finite-time-redfield.js'
+export type { FiniteTimeOptions, FiniteTimeRedfieldOptions } from './finite-time-redfield.js'
+export type { MemoryChoice } from './internal/entrance.js'
 export { finiteTimeSecular } from './finite-time-secular.js'

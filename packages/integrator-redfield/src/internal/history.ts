@@ -1,54 +1,126 @@
 import type { Setting } from '@mesobath/composition'
-import { sinCos } from '@mesobath/kernels'
+import { chebyshevSum } from './chebyshev-series.js'
 import { sameSetting } from './course.js'
-import type { FullPlanes } from './numbers.js'
+import { PANEL_NODES, panelPhase, placeIn } from './panels.js'
+import type { Panel } from './panels.js'
 
-/** A stretch of constant setting within the reach of memory; it ends where the next one begins. */
-export interface Stretch {
+/** A stretch within the reach of memory: of constant setting, or one panel of a smooth segment. */
+export interface Block {
   readonly from: number
-  readonly setting: Setting
+  /** Where the next one begins; of the newest, the end of its segment. */
+  readonly to: number
+  /** One of both. */
+  readonly setting: Setting | null
+  readonly panel: Panel | null
   /** ∫ (ε_k − ε_0) ds from the beginning of memory to `from` [d]. */
   readonly phases: Float64Array
 }
 
-/** What H_S was since memory began: enough for the phase of every pair of levels between two times. */
+/** What H_S and the strengths were since memory began, and are at the time looked at last. */
 export interface History {
-  readonly stretches: readonly Stretch[]
-  /** Appends a stretch; false where the setting did not change, so that a stop without a jump is none. */
-  enter(from: number, setting: Setting): boolean
-  /**
-   * Writes u_k = exp(i[∫_{from_j}^{t} ε_k ds − ε_k^{(j)} (t − from_j)]) [d]: memory of stretch j turns by conj(u_q) u_k relative to
-   * a history that had the energies of stretch j throughout.
-   */
-  turn(stretch: number, time: number, out: FullPlanes): void
+  readonly blocks: readonly Block[]
+  /** Appends a constant stretch; false where the setting did not change, so that a stop without a jump is none. */
+  hold(from: number, to: number, setting: Setting): boolean
+  /** Appends the panels of a smooth segment. */
+  follow(panels: readonly Panel[]): void
+  /** Drops everything: memory begins anew with what comes next. */
+  forget(): void
+  /** Looks at a time from the beginning of memory to the end of the newest segment: everything below is then of that time. */
+  look(time: number): void
+  /** Index of the block. */
+  readonly block: number
+  readonly energies: Float64Array
+  /** ∂t ε_k, exactly 0 in a constant stretch. */
+  readonly slopes: Float64Array
+  readonly strengths: Float64Array
+  /** ∫ (ε_k − ε_0) ds since the block began [d]. */
+  readonly phases: Float64Array
 }
 
-export const history = (dimension: number): History => {
-  const stretches: Stretch[] = []
-  const pair = new Float64Array(2)
+interface OpenBlock extends Block {
+  to: number
+}
+
+export const history = (dimension: number, baths: number): History => {
+  const blocks: OpenBlock[] = []
+  const energies = new Float64Array(dimension)
+  const slopes = new Float64Array(dimension)
+  const strengths = new Float64Array(baths)
+  const phases = new Float64Array(dimension)
+  let block = 0
+  let looked = Number.NaN
+
   // Differences to ε_0: a common shift of all energies is no phase.
-  const relative = (setting: Setting, k: number): number => setting.energies[k] - setting.energies[0]
+  const passed = ({ setting, panel, from }: Block, time: number, out: Float64Array): void => {
+    if (setting !== null) {
+      for (let k = 0; k < dimension; k += 1) out[k] = (setting.energies[k] - setting.energies[0]) * (time - from)
+      return
+    }
+    const x = placeIn(panel as Panel, time)
+    for (let k = 0; k < dimension; k += 1) out[k] = panelPhase(panel as Panel, k, x)
+  }
+  const append = (from: number, to: number, setting: Setting | null, panel: Panel | null): void => {
+    const begun = new Float64Array(dimension)
+    const last = blocks.at(-1)
+    if (last !== undefined) {
+      passed(last, last.to, begun)
+      for (let k = 0; k < dimension; k += 1) begun[k] += last.phases[k]
+    }
+    blocks.push({ from, to, setting, panel, phases: begun })
+    looked = Number.NaN
+  }
+  const find = (time: number): number => {
+    let low = 0
+    let high = blocks.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if (blocks[middle].from <= time) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+
   return {
-    stretches,
-    enter: (from, setting) => {
-      const last = stretches.at(-1)
-      if (last !== undefined && sameSetting(last.setting, setting)) return false
-      const phases = new Float64Array(dimension)
-      if (last !== undefined) {
-        for (let k = 0; k < dimension; k += 1) phases[k] = last.phases[k] + relative(last.setting, k) * (from - last.from)
+    blocks, energies, slopes, strengths, phases,
+    get block() {
+      return block
+    },
+    hold: (from, to, setting) => {
+      const last = blocks.at(-1)
+      if (last !== undefined && last.setting !== null && sameSetting(last.setting, setting)) {
+        last.to = to
+        looked = Number.NaN
+        return false
       }
-      stretches.push({ from, setting, phases })
+      append(from, to, setting, null)
       return true
     },
-    turn: (stretch, time, out) => {
-      const then = stretches[stretch]
-      const now = stretches[stretches.length - 1]
-      for (let k = 0; k < dimension; k += 1) {
-        const passed = now.phases[k] + relative(now.setting, k) * (time - now.from) - then.phases[k]
-        sinCos(passed - relative(then.setting, k) * (time - then.from), pair)
-        out.re[k] = pair[1]
-        out.im[k] = pair[0]
+    follow: (panels) => {
+      for (const panel of panels) append(panel.from, panel.to, null, panel)
+    },
+    forget: () => {
+      blocks.length = 0
+      looked = Number.NaN
+    },
+    look: (time) => {
+      if (time === looked) return
+      looked = time
+      block = find(time)
+      const here = blocks[block]
+      passed(here, time, phases)
+      if (here.setting !== null) {
+        energies.set(here.setting.energies)
+        strengths.set(here.setting.strengths)
+        slopes.fill(0)
+        return
       }
+      const panel = here.panel as Panel
+      const x = placeIn(panel, time)
+      for (let k = 0; k < dimension; k += 1) {
+        energies[k] = chebyshevSum(panel.energies, k * PANEL_NODES, PANEL_NODES, x)
+        slopes[k] = chebyshevSum(panel.slopes, k * PANEL_NODES, PANEL_NODES, x)
+      }
+      for (let b = 0; b < baths; b += 1) strengths[b] = chebyshevSum(panel.strengths, b * PANEL_NODES, PANEL_NODES, x)
     },
   }
 }

@@ -1,4 +1,6 @@
 import type { Lattice, PreparedBath } from '@mesobath/composition'
+import { addAdjoint, axisFrame, startMeanField, subtractLoss } from './axis-frame.js'
+import type { AxisFrame } from './axis-frame.js'
 import type { MemoryKernel } from './memory-kernel.js'
 import { fullPlanes } from './numbers.js'
 import type { FullPlanes } from './numbers.js'
@@ -15,56 +17,25 @@ export interface MasterEquation {
 interface Axis {
   readonly kernel: MemoryKernel
   readonly bath: PreparedBath
-  readonly windows: number
-  /** Distance of neighbouring windows in the joint index, and the number of joint windows that share one window of this bath. */
-  readonly stride: number
-  readonly rest: number
-  /** Joint index of the r-th combination of the other baths' windows, this bath in window 0 [rest]. */
-  readonly others: Int32Array
+  /** Its loss is N(E) − iδH(E), N(E) = Σ_E' Σ_α Y^α(E',E) S^α. */
+  readonly frame: AxisFrame
   /** Y^α of one pair [α, element]. */
   readonly memory: FullPlanes
   /** Σ_E' ρ(E') Y^α(E,E') [α, rest, d²]. */
   readonly gathered: FullPlanes
-  /** N(E) − iδH(E), N(E) = Σ_E' Σ_α Y^α(E',E) S^α [window, d²]. */
-  readonly loss: FullPlanes
 }
 
 const axisOf = (lattice: Lattice, kernel: MemoryKernel, bath: PreparedBath): Axis => {
-  const block = lattice.dimension * lattice.dimension
-  const windows = lattice.counts[kernel.axis]
-  const stride = lattice.strides[kernel.axis]
-  const rest = lattice.size / windows
-  const others = new Int32Array(rest)
-  for (let r = 0; r < rest; r += 1) others[r] = Math.floor(r / stride) * windows * stride + (r % stride)
+  const frame = axisFrame(lattice, bath)
   const { couplings, count } = kernel.elements
   return {
-    kernel, bath, windows, stride, rest, others,
-    memory: fullPlanes(couplings * count), gathered: fullPlanes(couplings * rest * block), loss: fullPlanes(windows * block),
-  }
-}
-
-/** Sets the loss of every window to −iδH(E) = −iλ Σ_α ⟨B^α⟩_E S^α: the first-order term, in full and not only its secular part. */
-const startLoss = (axis: Axis, strength: number, dimension: number): void => {
-  const { loss, kernel: { elements }, bath: { meanCouplings } } = axis
-  const block = dimension * dimension
-  loss.re.fill(0)
-  loss.im.fill(0)
-  for (let window = 0; window < axis.windows; window += 1) {
-    for (let a = 0; a < elements.couplings; a += 1) {
-      const mean = strength * meanCouplings[a][window]
-      if (mean === 0) continue
-      for (let element = 0; element < elements.count; element += 1) {
-        const at = window * block + elements.row[element] * dimension + elements.column[element]
-        loss.re[at] += mean * elements.im[a * elements.count + element]
-        loss.im[at] -= mean * elements.re[a * elements.count + element]
-      }
-    }
+    kernel, bath, frame, memory: fullPlanes(couplings * count), gathered: fullPlanes(couplings * frame.rest * lattice.dimension * lattice.dimension),
   }
 }
 
 /** loss(E') += Σ_α Y^α(E,E') S^α for the pair whose memory was just written. */
 const addLoss = (axis: Axis, from: number, dimension: number): void => {
-  const { loss, memory, kernel: { elements } } = axis
+  const { frame: { loss }, memory, kernel: { elements } } = axis
   const { count, couplings, row, column, rowStart } = elements
   const base = from * dimension * dimension
   for (let a = 0; a < couplings; a += 1) {
@@ -86,7 +57,7 @@ const addLoss = (axis: Axis, from: number, dimension: number): void => {
 
 /** gathered^α += ρ(E') Y^α(E,E') for every window of the other baths. */
 const gather = (axis: Axis, from: number, dimension: number, states: FullPlanes): void => {
-  const { gathered, memory, others, rest, stride, kernel: { elements } } = axis
+  const { gathered, memory, frame: { others, rest, stride }, kernel: { elements } } = axis
   const { count, couplings, row, column } = elements
   const block = dimension * dimension
   for (let a = 0; a < couplings; a += 1) {
@@ -111,7 +82,7 @@ const gather = (axis: Axis, from: number, dimension: number, states: FullPlanes)
 
 /** out(E) += Σ_α S^α gathered^α for every window of the other baths. */
 const addGain = (axis: Axis, to: number, dimension: number, out: FullPlanes): void => {
-  const { gathered, others, rest, stride, kernel: { elements } } = axis
+  const { gathered, frame: { others, rest, stride }, kernel: { elements } } = axis
   const { count, couplings, row, column } = elements
   const block = dimension * dimension
   for (let a = 0; a < couplings; a += 1) {
@@ -127,51 +98,6 @@ const addGain = (axis: Axis, to: number, dimension: number, out: FullPlanes): vo
           out.re[z + j] += sRe * gathered.re[x + j] - sIm * gathered.im[x + j]
           out.im[z + j] += sRe * gathered.im[x + j] + sIm * gathered.re[x + j]
         }
-      }
-    }
-  }
-}
-
-/** out(E) −= ρ(E) loss(E_ν) for every joint window. */
-const subtractLoss = (axis: Axis, dimension: number, states: FullPlanes, out: FullPlanes): void => {
-  const { loss, others, rest, stride } = axis
-  const block = dimension * dimension
-  for (let window = 0; window < axis.windows; window += 1) {
-    const matrix = window * block
-    for (let r = 0; r < rest; r += 1) {
-      const base = (others[r] + window * stride) * block
-      for (let k = 0; k < dimension; k += 1) {
-        for (let m = 0; m < dimension; m += 1) {
-          const x = states.re[base + k * dimension + m]
-          const y = states.im[base + k * dimension + m]
-          const from = matrix + m * dimension
-          const to = base + k * dimension
-          for (let q = 0; q < dimension; q += 1) {
-            const a = loss.re[from + q]
-            const b = loss.im[from + q]
-            out.re[to + q] -= x * a - y * b
-            out.im[to + q] -= x * b + y * a
-          }
-        }
-      }
-    }
-  }
-}
-
-/** out ← out + out† in every joint window: the h.c. of the equation. */
-const addAdjoint = (out: FullPlanes, size: number, dimension: number): void => {
-  const block = dimension * dimension
-  for (let base = 0; base < size * block; base += block) {
-    for (let k = 0; k < dimension; k += 1) {
-      for (let q = 0; q <= k; q += 1) {
-        const here = base + k * dimension + q
-        const there = base + q * dimension + k
-        const re = out.re[here] + out.re[there]
-        const im = out.im[here] - out.im[there]
-        out.re[here] = re
-        out.re[there] = re
-        out.im[here] = im
-        out.im[there] = -im
       }
     }
   }
@@ -201,9 +127,10 @@ export const masterEquation = (lattice: Lattice, baths: readonly PreparedBath[],
         const { kernel } = axis
         const strength = strengths[kernel.axis]
         if (strength === 0) continue
-        startLoss(axis, strength, dimension)
+        // The first-order term in full, not only its secular part.
+        startMeanField(axis.frame, kernel.elements, axis.bath.meanCouplings, strength, dimension)
         const { from, targetStart } = kernel.pairs
-        for (let to = 0; to < axis.windows; to += 1) {
+        for (let to = 0; to < axis.frame.windows; to += 1) {
           if (targetStart[to] === targetStart[to + 1]) continue
           axis.gathered.re.fill(0)
           axis.gathered.im.fill(0)
@@ -214,7 +141,7 @@ export const masterEquation = (lattice: Lattice, baths: readonly PreparedBath[],
           }
           addGain(axis, to, dimension, out)
         }
-        subtractLoss(axis, dimension, states, out)
+        subtractLoss(axis.frame, dimension, states, out)
       }
       addAdjoint(out, size, dimension)
     },

@@ -9,10 +9,15 @@ export interface MemoryKernel {
   readonly axis: number
   readonly pairs: WindowPairs
   readonly elements: CouplingElements
-  /** Tables for the newest stretch of the history; the only call that may allocate. */
+  /** Tables for the newest blocks of the history; the only call that may allocate. */
   enter(): void
-  /** Evaluates everything that depends on time. */
+  /** The history was forgotten. */
+  forget(): void
+  /** Evaluates everything that depends on time; the history looks at that time. */
   update(time: number): void
   /** Writes Y^α of one pair of windows [α, element]; elements in the order (q, k) = (row, column). */
   write(pair: number, outRe: Float64Array, outIm: Float64Array): void
 }
+
+/** What fills a kernel's table of integrals. */
+export type MemorySource = Pick<MemoryKernel, 'enter' | 'forget' | 'update'>

@@ -2,25 +2,25 @@ import { sinCos } from '@mesobath/kernels'
 import { fullPlanes } from './numbers.js'
 import type { FullPlanes } from './numbers.js'
 
-/** Moves states [joint window, k, q] between the Schrödinger picture and the interaction picture of a constant H_S. */
+/** Moves states [joint window, k, q] between the Schrödinger picture and the interaction picture of H_S(t). */
 export interface Picture {
-  /** Phases of `time` after the pictures coincided, for energies ε_k [d]. */
-  set(energies: Float64Array, time: number): void
-  /** out_kq = ρ_kq e^{−i(ε_k − ε_q)t}. */
+  /** φ_k = ∫ ε_k dt since the pictures coincided [d]; only differences count. */
+  set(phases: Float64Array): void
+  /** out_kq = ρ_kq e^{−i(φ_k − φ_q)}. */
   toSchroedinger(states: FullPlanes, out: FullPlanes): void
-  /** out_kq = ρ_kq e^{+i(ε_k − ε_q)t}. */
+  /** out_kq = ρ_kq e^{+i(φ_k − φ_q)}. */
   toInteraction(states: FullPlanes, out: FullPlanes): void
 }
 
 export const picture = (dimension: number, size: number): Picture => {
   const block = dimension * dimension
   const pair = new Float64Array(2)
-  const phases = fullPlanes(dimension)
+  const unit = fullPlanes(dimension)
   const turn = (states: FullPlanes, out: FullPlanes, sign: number): void => {
     for (let k = 0; k < dimension; k += 1) {
       for (let q = 0; q < dimension; q += 1) {
-        const c = phases.re[k] * phases.re[q] + phases.im[k] * phases.im[q]
-        const s = sign * (phases.im[k] * phases.re[q] - phases.re[k] * phases.im[q])
+        const c = unit.re[k] * unit.re[q] + unit.im[k] * unit.im[q]
+        const s = sign * (unit.im[k] * unit.re[q] - unit.re[k] * unit.im[q])
         for (let at = k * dimension + q; at < size * block; at += block) {
           const re = states.re[at]
           const im = states.im[at]
@@ -31,12 +31,11 @@ export const picture = (dimension: number, size: number): Picture => {
     }
   }
   return {
-    set: (energies, time) => {
+    set: (phases) => {
       for (let k = 0; k < dimension; k += 1) {
-        // Differences to ε_0, so that a common shift of all energies changes nothing.
-        sinCos((energies[k] - energies[0]) * time, pair)
-        phases.re[k] = pair[1]
-        phases.im[k] = pair[0]
+        sinCos(phases[k], pair)
+        unit.re[k] = pair[1]
+        unit.im[k] = pair[0]
       }
     },
     toSchroedinger: (states, out) => turn(states, out, -1),

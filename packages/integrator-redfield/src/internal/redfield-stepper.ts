@@ -1,8 +1,8 @@
 import { fail, issue, succeed } from '@mesobath/contracts'
-import type { Finding, Frame, Host, Planes, Problem, Stepper } from '@mesobath/contracts'
+import type { Finding, Frame, Host, Planes, Problem, Segment, Stepper } from '@mesobath/contracts'
 import type { Lattice, Setting } from '@mesobath/composition'
 import { dormandPrince } from '@mesobath/kernels'
-import { DRIVE_ISSUE, sameSetting, settingOf } from './course.js'
+import { settingAt, settingKey } from './course.js'
 import type { Course } from './course.js'
 import { diagonals } from './diagonals.js'
 import type { History } from './history.js'
@@ -11,8 +11,14 @@ import type { MemoryKernel } from './memory-kernel.js'
 import type { FullPlanes } from './numbers.js'
 import { fullPlanes } from './numbers.js'
 import { advanceInPortions, stepsPerPause } from './pacing.js'
+import { entrance } from './entrance.js'
+import type { MemoryChoice } from './entrance.js'
+import { DRIVE_ISSUE } from './panels.js'
 import { picture } from './picture.js'
 import { positivityFinding, smallest } from './positivity.js'
+import { BOOK_ENTRIES, jointEnergies, quenchWork, writeFlows } from './scalars.js'
+import { slownessFinding } from './slowness.js'
+import type { Slowness } from './slowness.js'
 import { stepTolerance } from './tolerances.js'
 
 /** What `prepare` made for a run of the full equation. */
@@ -23,10 +29,14 @@ export interface RedfieldParts {
   /** ρ_S(E) at the start of the run. */
   readonly states: Planes
   readonly memoryStart: number
+  readonly memory: MemoryChoice
   readonly course: Course
   readonly past: History
   readonly kernels: readonly MemoryKernel[]
+  /** Frequencies that products of phases and correlation functions can have beside those of H_S. */
+  readonly bandwidth: number
   readonly equation: MasterEquation
+  readonly slowness: Slowness
   readonly findings: readonly Finding[]
   readonly host: Host
   readonly tolerance: number
@@ -34,58 +44,77 @@ export interface RedfieldParts {
   readonly operations: number
 }
 
-/** Integrates the full equation in the interaction picture of H_S, so that steps follow rates and memory, not level spacings. */
+/** Integrates the full equation in the interaction picture of H_S(t), so that steps follow rates and memory, not level spacings. */
 export const redfieldStepper = (parts: RedfieldParts): Stepper => {
-  const { problem, frame, lattice, course, past, kernels, equation, host } = parts
+  const { problem, frame, lattice, course, past, kernels, equation, slowness, host, tolerance } = parts
   const { dimension, size } = lattice
   const baths = problem.baths.length
   const length = size * dimension * dimension
+  const books = 2 * length
   const schroedinger = fullPlanes(length)
   const change = fullPlanes(length)
   const turned = picture(dimension, size)
+  const windows = jointEnergies(lattice)
   const populations = new Float64Array(dimension * size)
   const populationRates = new Float64Array(dimension * size)
-  const start = new Float64Array(2 * length)
-  let setting: Setting | null = null
-  // The time at which both pictures coincide.
-  let origin = problem.times[0]
+  const energies = new Float64Array(dimension)
+  const strengths = new Float64Array(baths)
+  const phases = new Float64Array(dimension)
+  const start = new Float64Array(books + BOOK_ENTRIES)
+  const known = new Map(course.settings.map((each) => [settingKey(each), each]))
+  const enterMemory = entrance(parts.memory, past, kernels, parts.bandwidth, tolerance, course.before)
+  let segment: Segment | null = null
+  // The phases since memory began at which both pictures coincide.
+  let origin = new Float64Array(dimension)
   // The time for which the memory is up to date; the last two stages of a step share one.
   let evaluated = Number.NaN
-  let work = 0
+  let jumps = 0
   let least = 0
 
   // The planes of the integrator's vectors, one pair of views per vector: vectors are few and live as long as the integrator.
   const views = new Map<Float64Array, FullPlanes>()
   const planesOf = (state: Float64Array): FullPlanes => {
-    const known = views.get(state)
-    if (known !== undefined) return known
-    const made = { re: state.subarray(0, length), im: state.subarray(length) }
-    views.set(state, made)
-    return made
+    const made = views.get(state)
+    if (made !== undefined) return made
+    const view = { re: state.subarray(0, length), im: state.subarray(length, books) }
+    views.set(state, view)
+    return view
   }
 
+  /** Memory, energies and phases of a time. */
   const evaluate = (time: number): void => {
     if (time === evaluated) return
-    equation.update(time, (setting as Setting).strengths)
+    past.look(time)
+    const begun = past.blocks[past.block].phases
+    for (let k = 0; k < dimension; k += 1) phases[k] = begun[k] - origin[k] + past.phases[k]
+    turned.set(phases)
+    equation.update(time, past.strengths)
+    slowness.look(past.slopes, past.strengths)
     evaluated = time
   }
 
   const derivative = (time: number, state: Float64Array, out: Float64Array): void => {
-    turned.set((setting as Setting).energies, time - origin)
-    turned.toSchroedinger(planesOf(state), schroedinger)
     evaluate(time)
+    turned.toSchroedinger(planesOf(state), schroedinger)
     equation.apply(schroedinger, change)
     turned.toInteraction(change, planesOf(out))
+    writeFlows(schroedinger.re, change.re, past.energies, past.slopes, windows, out, books)
   }
-  const ode = dormandPrince(2 * length, derivative, { absoluteTolerance: stepTolerance(parts.tolerance), relativeTolerance: 0 })
+  const ode = dormandPrince(books + BOOK_ENTRIES, derivative, { absoluteTolerance: stepTolerance(tolerance), relativeTolerance: 0 })
   start.set(parts.states.re)
   if (parts.states.im !== null) start.set(parts.states.im, length)
-  ode.restart(origin, start)
+  ode.restart(problem.times[0], start)
   const steps = stepsPerPause(parts.operations)
 
   const toSchroedinger = (): void => {
-    turned.set((setting as Setting).energies, ode.time - origin)
+    evaluate(ode.time)
     turned.toSchroedinger(planesOf(ode.state), schroedinger)
+  }
+
+  /** Energies and strengths at a time of the segment, where it is constant the very ones that were tabulated. */
+  const read = (from: Segment, time: number): Setting => {
+    const setting = settingAt(from, time, dimension, baths)
+    return from.constant ? known.get(settingKey(setting)) ?? setting : setting
   }
 
   return {
@@ -93,51 +122,52 @@ export const redfieldStepper = (parts: RedfieldParts): Stepper => {
     get time() {
       return ode.time
     },
-    enter: (segment) => {
-      const read = settingOf(segment, dimension, baths)
-      if (read._tag === 'Left') return read
-      const next = course.settings.find((each) => sameSetting(each, read.right))
-      if (next === undefined) {
+    enter: (next) => {
+      const setting = read(next, next.from)
+      if (next.constant ? !known.has(settingKey(setting)) : course.smooth.length === 0) {
         return fail(issue(DRIVE_ISSUE, ['drive'],
-          `\`drive\` must give the segments that it gave while the run was prepared, but the one from ${segment.from} is new`))
+          `\`drive\` must give the segments that it gave while the run was prepared, but the one from ${next.from} is new`))
       }
-      if (setting !== null) {
-        toSchroedinger()
+      if (segment !== null) toSchroedinger()
+      else schroedinger.re.set(start.subarray(0, length))
+      // The jump at a split belongs to the run that begins there: only it knows both sides.
+      const before = segment === null ? course.before : read(segment, segment.to)
+      if (before !== null) {
         diagonals(schroedinger.re, dimension, size, populations)
-        for (let k = 0; k < dimension; k += 1) {
-          let probability = 0
-          for (let window = 0; window < size; window += 1) probability += populations[k * size + window]
-          work += (next.energies[k] - setting.energies[k]) * probability
-        }
+        jumps += quenchWork(before.energies, setting.energies, populations)
       }
-      const changed = past.enter(segment.from, next)
-      if (changed) {
-        if (setting !== null) {
-          planesOf(start).re.set(schroedinger.re)
-          planesOf(start).im.set(schroedinger.im)
-          origin = segment.from
-          ode.restart(origin, start)
-        }
-        for (const kernel of kernels) kernel.enter()
+      const entered = enterMemory(next, setting)
+      if (entered._tag === 'Left') return entered
+      if (entered.right && segment !== null) {
+        start.set(schroedinger.re)
+        start.set(schroedinger.im, length)
+        start.set(ode.state.subarray(books), books)
+        ode.restart(next.from, start)
       }
-      setting = next
+      if (entered.right || segment === null) {
+        past.look(next.from)
+        origin = past.blocks[past.block].phases.map((begun, k) => begun + past.phases[k])
+      }
+      segment = next
       evaluated = Number.NaN
       return succeed(undefined)
     },
     advance: (to, signal) => advanceInPortions(ode, to, steps, host, signal),
     sample: (side) => {
-      const { energies, strengths } = setting as Setting
+      const now = segment as Segment
       toSchroedinger()
-      evaluate(ode.time)
       equation.apply(schroedinger, change)
       diagonals(schroedinger.re, dimension, size, populations)
       diagonals(change.re, dimension, size, populationRates)
       least = smallest(populations, least)
+      now.energies(ode.time, energies)
+      now.strengths(ode.time, strengths)
       return {
-        time: ode.time, side, energies, strengths, populations, populationRates, conditional: schroedinger, scalars: { work },
+        time: ode.time, side, energies, strengths, populations, populationRates, conditional: schroedinger,
+        scalars: { work: jumps + ode.state[books], coarseGrainingDefect: ode.state[books + 1], slowness: slowness.value },
       }
     },
-    validity: () => [...parts.findings, positivityFinding(least)],
+    validity: () => [...parts.findings, positivityFinding(least), slownessFinding(slowness.value, parts.memory !== 'from-start')],
     checkpoint: () => {
       toSchroedinger()
       return succeed({

@@ -1,14 +1,25 @@
 import { succeed } from '@mesobath/contracts'
 import type { Outcome, Planes } from '@mesobath/contracts'
 import { conditionalGenerator } from '@mesobath/composition'
-import type { ConditionalGenerator, Lattice, Mover, PreparedBath, Setting } from '@mesobath/composition'
+import type { ConditionalGenerator, PreparedBath, Setting } from '@mesobath/composition'
 import { dormandPrince, flatWindowEnvelope } from '@mesobath/kernels'
 import { conjugateBath, isReal } from './conjugate-bath.js'
 import { diagonals } from './diagonals.js'
+import { drivenStates } from './driven-states.js'
 import { groupStrengths } from './envelope-groups.js'
-import type { EnvelopeGroup } from './envelope-groups.js'
+import type { FullPlanes } from './numbers.js'
+import { fullPlanes } from './numbers.js'
 import { stepStride } from './pacing.js'
+import { picture } from './picture.js'
+import { BOOK_ENTRIES, jointEnergies, writeFlows } from './scalars.js'
+import type { SecularMover } from './secular-mover.js'
+import type { IntegratedParts } from './secular-populations.js'
+import { steadyGroups } from './steady-groups.js'
 import { stepTolerance } from './tolerances.js'
+import type { WindowPairs } from './window-pairs.js'
+
+/** ∂t ρ in the frame that rotates with H_S, of states [re…, im…] behind which the books stand. */
+type StateAction = (time: number, state: Float64Array, out: Float64Array) => void
 
 /** The Markov generator of the baths of one width, and that of their conjugates. */
 interface GroupGenerator {
@@ -17,79 +28,143 @@ interface GroupGenerator {
   readonly conjugate: ConditionalGenerator
 }
 
+/** Views of a vector's planes, one pair per vector: vectors are few and live as long as the integrator. */
+const planeViews = (plane: number): { of(vector: Float64Array): FullPlanes, both(vector: Float64Array): Float64Array } => {
+  const planes = new Map<Float64Array, FullPlanes>()
+  const joined = new Map<Float64Array, Float64Array>()
+  return {
+    of: (vector) => {
+      const known = planes.get(vector)
+      if (known !== undefined) return known
+      const view = { re: vector.subarray(0, plane), im: vector.subarray(plane, 2 * plane) }
+      planes.set(vector, view)
+      return view
+    },
+    both: (vector) => {
+      const known = joined.get(vector)
+      if (known !== undefined) return known
+      const view = vector.subarray(0, 2 * plane)
+      joined.set(vector, view)
+      return view
+    },
+  }
+}
+
 /**
  * All of ρ_S(E) under ∂t ρ = −i[H'_S(E), ρ] + Σ_δ ζ_δ(t) D_δ ρ: the Markov, secular equation with every rate times its envelope, Lamb shift
- * and mean field unchanged; integrated in the frame that rotates with H_S.
+ * and mean field unchanged; integrated in the frame that rotates with H_S, with work and defect.
+ *
+ * @param coupled - pairs of windows of each bath, for smooth segments; empty where there are none
  */
-export const secularStatesMover = (
-  lattice: Lattice, baths: readonly PreparedBath[], start: Planes, groups: readonly EnvelopeGroup[], memory: number, tolerance: number,
-): Mover => {
+export const secularStatesMover = (parts: IntegratedParts, coupled: readonly WindowPairs[], start: Planes): SecularMover => {
+  const { lattice, baths, groups, widths, now, slowness, memoryStart, tolerance } = parts
   const { dimension, size } = lattice
   const plane = size * dimension * dimension
   const conjugates = baths.every(isReal) ? null : baths.map(conjugateBath)
-  const initial = new Float64Array(2 * plane)
+  const windows = jointEnergies(lattice)
+  const turned = picture(dimension, size)
+  const schroedinger = fullPlanes(plane)
+  const initial = new Float64Array(2 * plane + BOOK_ENTRIES)
   initial.set(start.re)
   if (start.im !== null) initial.set(start.im, plane)
   const mirrored = new Float64Array(2 * plane)
   const part = new Float64Array(2 * plane)
-  const change = new Float64Array(2 * plane)
-  const turned = new Float64Array(2 * plane)
-  const planes = { re: turned.subarray(0, plane), im: turned.subarray(plane) }
+  const change = new Float64Array(2 * plane + BOOK_ENTRIES)
   const populations = new Float64Array(dimension * size)
   const rates = new Float64Array(dimension * size)
-  let generators: readonly GroupGenerator[] = []
-  // The time since memory began at which the frame did not yet rotate.
-  let origin = memory
+  const views = planeViews(plane)
+  let action: StateAction = (_time, _state, out) => out.fill(0)
 
   const derivative = (time: number, state: Float64Array, out: Float64Array): void => {
-    out.fill(0)
-    for (let i = 0; i < plane; i += 1) {
-      mirrored[i] = state[i]
-      mirrored[plane + i] = -state[plane + i]
-    }
-    for (let g = 0; g < generators.length; g += 1) {
-      const { width, plain, conjugate } = generators[g]
-      const envelope = flatWindowEnvelope(time, width)
-      // L = shifts + D and its conjugate −shifts + D: shifts + ζD = (1 + ζ)/2 of the one − (1 − ζ)/2 of the other.
-      plain.rotating.apply(state, part)
-      const ahead = (1 + envelope) / 2
-      for (let i = 0; i < 2 * plane; i += 1) out[i] += ahead * part[i]
-      conjugate.rotating.apply(mirrored, part)
-      const behind = (1 - envelope) / 2
-      for (let i = 0; i < plane; i += 1) {
-        out[i] -= behind * part[i]
-        out[plane + i] += behind * part[plane + i]
-      }
-    }
+    now.look(time)
+    slowness.look(now.slopes, now.strengths)
+    action(time, state, out)
+    // The frame turns coherences only, so the diagonals are those of ρ_S(E) itself.
+    writeFlows(state, out, now.energies, now.slopes, windows, out, 2 * plane)
   }
-  const ode = dormandPrince(2 * plane, derivative, { absoluteTolerance: stepTolerance(tolerance), relativeTolerance: 0 })
-  ode.restart(memory, initial)
-  const stride = stepStride(2 * plane * dimension * 2 * groups.length, Math.max(...groups.map((group) => group.width)))
+
+  const constantAction = ({ energies, strengths }: Setting, settingBaths: readonly PreparedBath[]): Outcome<StateAction> => {
+    const made: GroupGenerator[] = []
+    for (const group of groups) {
+      const own = groupStrengths(group, strengths)
+      const plain = conditionalGenerator(lattice, settingBaths, energies, own)
+      if (plain._tag === 'Left') return plain
+      const conjugate = conjugates === null ? plain : conditionalGenerator(lattice, conjugates, energies, own)
+      if (conjugate._tag === 'Left') return conjugate
+      made.push({ width: group.width, plain: plain.right, conjugate: conjugate.right })
+    }
+    return succeed((time, state, out) => {
+      out.fill(0)
+      for (let i = 0; i < plane; i += 1) {
+        mirrored[i] = state[i]
+        mirrored[plane + i] = -state[plane + i]
+      }
+      for (let g = 0; g < made.length; g += 1) {
+        const { width, plain, conjugate } = made[g]
+        const envelope = flatWindowEnvelope(time - memoryStart, width)
+        // L = shifts + D and its conjugate −shifts + D: shifts + ζD = (1 + ζ)/2 of the one − (1 − ζ)/2 of the other.
+        plain.rotating.apply(views.both(state), part)
+        const ahead = (1 + envelope) / 2
+        for (let i = 0; i < 2 * plane; i += 1) out[i] += ahead * part[i]
+        conjugate.rotating.apply(mirrored, part)
+        const behind = (1 - envelope) / 2
+        for (let i = 0; i < plane; i += 1) {
+          out[i] -= behind * part[i]
+          out[plane + i] += behind * part[plane + i]
+        }
+      }
+    })
+  }
+
+  const ode = dormandPrince(2 * plane + BOOK_ENTRIES, derivative, { absoluteTolerance: stepTolerance(tolerance), relativeTolerance: 0 })
+  ode.restart(parts.time, initial)
+  // In a smooth segment every pair of windows of a bath takes part in every derivative.
+  const pairs = coupled.reduce((sum, { count }, i) => sum + (count * size) / lattice.counts[baths[i].axis], 0)
+  const stride = stepStride(2 * plane * dimension * 2 * groups.length + pairs * dimension * dimension, Math.max(...widths))
 
   const toSchroedinger = (): void => {
-    turned.set(ode.state)
-    if (generators.length > 0) generators[0].plain.rotate(turned, ode.time - origin)
+    if (now.blocks.length === 0) {
+      schroedinger.re.set(views.of(ode.state).re)
+      schroedinger.im.set(views.of(ode.state).im)
+      return
+    }
+    now.look(ode.time)
+    const begun = now.blocks[now.block].phases
+    turned.set(now.phases.map((phase, k) => phase + begun[k]))
+    turned.toSchroedinger(views.of(ode.state), schroedinger)
   }
 
   return {
     stride,
-    enter: ({ energies, strengths }: Setting): Outcome<void> => {
-      const made: GroupGenerator[] = []
-      for (const group of groups) {
-        const own = groupStrengths(group, strengths)
-        const plain = conditionalGenerator(lattice, baths, energies, own)
-        if (plain._tag === 'Left') return plain
-        const conjugate = conjugates === null ? plain : conditionalGenerator(lattice, conjugates, energies, own)
-        if (conjugate._tag === 'Left') return conjugate
-        made.push({ width: group.width, plain: plain.right, conjugate: conjugate.right })
-      }
+    get work() {
+      return ode.state[2 * plane]
+    },
+    get defect() {
+      return ode.state[2 * plane + 1]
+    },
+    leave: () => {
       toSchroedinger()
-      generators = made
-      origin = ode.time
-      ode.restart(ode.time, turned)
+      const next = ode.state.slice()
+      next.set(schroedinger.re)
+      next.set(schroedinger.im, plane)
+      ode.restart(ode.time, next)
+    },
+    enter: ({ setting, panels }) => {
+      if (panels === null) {
+        const made = constantAction(setting, baths)
+        if (made._tag === 'Left') return made
+        action = made.right
+      } else {
+        const driven = drivenStates(lattice, baths, widths, coupled, steadyGroups(panels, dimension))
+        const envelopes = new Float64Array(baths.length)
+        action = (time, state, out) => {
+          for (let i = 0; i < baths.length; i += 1) envelopes[baths[i].axis] = flatWindowEnvelope(time - memoryStart, widths[i])
+          driven.apply(now.energies, now.strengths, envelopes, views.of(state), views.of(out))
+        }
+      }
       return succeed(undefined)
     },
-    advance: (time) => ode.advance(ode.time + time, Infinity) === 'ok',
+    advance: (to) => ode.advance(to, Infinity) === 'ok',
     populations: () => {
       diagonals(ode.state, dimension, size, populations)
       return populations
@@ -101,11 +176,11 @@ export const secularStatesMover = (
     },
     conditional: () => {
       toSchroedinger()
-      return planes
+      return schroedinger
     },
     checkpoint: () => {
       toSchroedinger()
-      return { re: planes.re.slice(), im: planes.im.slice() }
+      return { re: schroedinger.re.slice(), im: schroedinger.im.slice() }
     },
   }
 }

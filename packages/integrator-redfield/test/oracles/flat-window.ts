@@ -37,3 +37,11 @@ export const envelope = (time: number, width: number): number => 2 * quadrature(
 export const dispersion = (mismatch: number, width: number): number =>
   -quadrature((nu) => (1 - Math.abs(nu) / width) / (mismatch - nu), -width, 0, width / 8) / (2 * Math.PI)
   - quadrature((nu) => (1 - Math.abs(nu) / width) / (mismatch - nu), 0, width, width / 8) / (2 * Math.PI)
+
+/** C(E,E';−τ) at λ = 1 of a flat window of one coupling with E[|B_ij|²] = 1 between different windows: V_E e^{i(E−E')τ} (2π/δ) h(τ). */
+export const flatCorrelation = (centres: readonly number[], volumes: readonly number[], width: number) =>
+  (_a: number, _b: number, to: number, from: number, tau: number): readonly [number, number] => {
+    if (to === from) return [0, 0]
+    const size = volumes[to] * (2 * Math.PI / width) * shape(tau, width)
+    return [size * Math.cos((centres[to] - centres[from]) * tau), size * Math.sin((centres[to] - centres[from]) * tau)]
+  }

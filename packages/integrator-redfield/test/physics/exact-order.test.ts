@@ -16,8 +16,8 @@ const STRENGTHS = [0.04, 0.02, 0.01, 0.005]
 const LEAST_ORDER = 2.2
 const LEAST_LAST_ORDER = 2.8
 
-const COHERENT = fromEntries(2, (k, q) => ([[[0.3, 0], [0.25, 0.2]], [[0.25, -0.2], [0.7, 0]]] as const)[k][q])
-const COUPLING = fromEntries(2, (k, q) => ([[[0.3, 0], [1, 0.4]], [[1, -0.4], [-0.5, 0]]] as const)[k][q])
+const COHERENT = fromEntries(2, (k, q) => [[0.3, 0.25, 0.25, 0.7][2 * k + q], [0, 0.2, -0.2, 0][2 * k + q]])
+const COUPLING = fromEntries(2, (k, q) => [[0.3, 1, 1, -0.5][2 * k + q], [0, 0.4, -0.4, 0][2 * k + q]])
 
 const orders = (errors: readonly number[]): readonly number[] => errors.slice(1).map((error, i) => Math.log2(errors[i] / error))
 

@@ -34,7 +34,7 @@ describe('[Eqs. G1-G7] two baths', () => {
   it('act additively: the deviation from their exact joint evolution falls as λ³', async () => {
     const left = genericBath(3, [3, 4], 0.9, 1)
     const right = genericBath(8, [2, 3], 1.1, 1, 0.3)
-    const state = fromEntries(2, (k, q) => (k === q ? ([[0.4, 0], [0.6, 0]] as const)[k] : [0.2, k < q ? 0.3 : -0.3]))
+    const state = fromEntries(2, (k, q) => (k === q ? [[0.4, 0.6][k], 0] : [0.2, k < q ? 0.3 : -0.3]))
     const couplings = [
       fromEntries(2, (k, q) => (k === q ? [0.4 * k, 0] : [1, 0])),
       fromEntries(2, (k, q) => (k === q ? [-0.3, 0] : [0.2, k < q ? 0.8 : -0.8])),

@@ -1,21 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { CONTRACT, orThrow, succeed } from '@mesobath/contracts'
-import type { Drive, Host, Outcome, Problem, RateModel } from '@mesobath/contracts'
+import type { Algorithm, ComplexMatrix, Drive, Host, Outcome, Problem, RateModel } from '@mesobath/contracts'
 import { finiteTimeRedfield, finiteTimeSecular } from '@mesobath/integrator-redfield'
 import { solve, start } from '@mesobath/solve'
+import { driveOf } from '../fixtures/drives.js'
 import { explicitProblem, grid, termwiseRates } from '../fixtures/explicit-problem.js'
 import { EXCITED, flatProblem, flatRates, matrix, windowsOnly } from '../fixtures/flat-problem.js'
 import { fromEntries } from '../oracles/complex-dense.js'
 import { genericBath } from '../oracles/explicit-bath.js'
 
 const messages = (outcome: Outcome<unknown>): string => outcome._tag === 'Left' ? outcome.left.map((each) => `${each.code}: ${each.message}`).join('\n') : ''
-const spin = (changes: Partial<Problem> = {}): Problem => flatProblem(windowsOnly([0, 1], 0.5, [40, 60]), 0.01, [0, 5, 10], changes)
+const spin = (changes: Partial<Problem> & { system?: ComplexMatrix } = {}): Problem => flatProblem(windowsOnly([0, 1], 0.5, [40, 60]), 0.01, [0, 5, 10], changes)
 const sum = (values: ArrayLike<number>, from: number, to: number): number => Array.from(values).slice(from, to).reduce((a, b) => a + b, 0)
 
-const ramp: Drive = {
+const smooth = (energy: (time: number) => number, strength: (time: number) => number = () => 0.01): Drive => ({
   recipe: null,
-  segments: (from, to) => [{ from, to, constant: false, energies: (t, out) => out.set([0, t]), strengths: (_t, out) => out.fill(1) }],
-}
+  segments: (from, to) => [{ from, to, constant: false, energies: (t, out) => out.set([0, energy(t)]), strengths: (t, out) => out.fill(strength(t)) }],
+})
 const quench: Drive = {
   recipe: null,
   segments: (from, to) => [
@@ -50,8 +51,11 @@ for (const method of [finiteTimeRedfield, finiteTimeSecular]) {
       expect(found.split('\n')).toHaveLength(1)
     })
 
-    it('refuses a drive that moves between its stops', async () => {
-      expect(messages(await solve(spin({ drive: ramp }), algorithm))).toMatch(/integrator-redfield\/drive: `drive` must hold energies and strengths constant/)
+    it('refuses a smooth segment with a jump inside, or with values that are none, before the run', async () => {
+      const refused = async (drive: Drive): Promise<string> => messages(await solve(spin({ drive }), algorithm))
+      expect(await refused(smooth((t) => (t < 3.3 ? 1 : 1.5)))).toMatch(/integrator-redfield\/drive: `drive` must be smooth .* near 3\.3/)
+      expect(await refused(smooth((t) => (t > 4 && t < 5 ? Number.NaN : 1)))).toMatch(/integrator-redfield\/drive: .* gives NaN for energy 1 at 4/)
+      expect(await refused(smooth(() => 1, (t) => 0.01 * (t - 5) ** 2 - 1e-3))).toMatch(/integrator-redfield\/drive: .* not negative, but gives -.* for strength 0/)
     })
 
     it('does the work Σ Δε_k p_k at a quench and none between', async () => {
@@ -101,6 +105,95 @@ for (const method of [finiteTimeRedfield, finiteTimeSecular]) {
     })
   })
 }
+
+describe('finite-time-redfield: memory', () => {
+  it('is an option that the recipe carries, the whole kernel unless told', () => {
+    const rates = { ...flatRates(), recipe: { a: 1 } }
+    expect(finiteTimeRedfield({ rates }).recipe).toEqual({ name: 'finite-time-redfield', rates: { model: 'flat', a: 1 }, memory: 'kernel' })
+    expect(finiteTimeRedfield({ rates, memory: 'restarted' }).recipe).toMatchObject({ memory: 'restarted' })
+  })
+
+  it('refuses a choice that is none', async () => {
+    const found = messages(await solve(spin(), finiteTimeRedfield({ rates: flatRates(), memory: 'none' as 'kernel' })))
+    expect(found).toMatch(/integrator-redfield\/memory-choice: `algorithm\.memory` must be one of 'kernel', 'restarted', 'from-start', but is "none"/)
+  })
+
+  it('is one and the same where nothing is driven', async () => {
+    const runs = await Promise.all((['kernel', 'restarted', 'from-start'] as const).map(async (memory) =>
+      orThrow(await solve(spin(), finiteTimeRedfield({ rates: flatRates(), memory })))))
+    expect(runs[1].populations).toEqual(runs[0].populations)
+    expect(runs[2].populations).toEqual(runs[0].populations)
+  })
+
+  it('that restarts does so at a quench and not at a bend, nor at a stop without a jump', async () => {
+    const run = async (memory: 'kernel' | 'restarted', kick: number) => orThrow(await solve(spin({
+      drive: driveOf([
+        { to: 2, energies: [0, 1], strengths: [0.02] },
+        { to: 4, energies: (t) => [0, 1 + kick + 0.1 * (t - 2)], strengths: [0.02] },
+        { to: 5, energies: [0, 1 + kick + 0.1 * 2], strengths: [0.02] },
+        { to: 20, energies: [0, 1 + kick + 0.1 * 2], strengths: [0.02] },
+      ]),
+    }), finiteTimeRedfield({ rates: flatRates(), memory }))).populations!.at(-2)!
+    expect(Math.abs(await run('restarted', 0) - await run('kernel', 0))).toBeLessThan(1e-10)
+    expect(Math.abs(await run('restarted', 0.1) - await run('kernel', 0.1))).toBeGreaterThan(1e-4)
+  })
+})
+
+describe('what a frame promises', () => {
+  const promised = async (algorithm: Algorithm, changes: Partial<Problem> = {}) => orThrow(await solve(spin(changes), algorithm)).frame.guarantees
+  const [full, secular] = [finiteTimeRedfield({ rates: flatRates() }), finiteTimeSecular({ rates: flatRates() })]
+
+  it('even windows always; rates without sign of the secular equation only', async () => {
+    expect(await promised(full)).toEqual(['even-windows', 'populations-close'])
+    expect(await promised(secular)).toEqual(['even-windows', 'non-negative-rates', 'populations-close'])
+  })
+
+  it('populations that close where no coherence feeds them', async () => {
+    const tied = (re: readonly number[], means = [0, 0]) => ({
+      baths: [{ label: 'bath', strength: 0.01, systemCouplings: [matrix(2, re)], bath: windowsOnly([0, 1], 0.5, [40, 60], 1, [means]) }],
+    })
+    expect(await promised(full, tied([1, 1, 1, 0]))).not.toContain('populations-close')
+    expect(await promised(full, tied([0, 1, 1, 0], [0.1, 0]))).not.toContain('populations-close')
+    expect(await promised(full, tied([1, 0, 0, -1], [0.1, 0]))).toContain('populations-close')
+    expect(await promised(secular, tied([1, 1, 1, 0]))).toContain('populations-close')
+    expect(await promised(secular, { energies: Float64Array.of(1, 1) })).not.toContain('populations-close')
+  })
+
+  it('under a smooth drive only where levels stay apart, a crossing excepted', async () => {
+    expect(await promised(secular, { drive: smooth((t) => 1 - 0.3 * t) })).toContain('populations-close')
+    expect(await promised(secular, { drive: driveOf([{ to: 20, energies: (t) => [0.1 * t, 0.1 * t], strengths: [0.01] }]) })).not.toContain('populations-close')
+  })
+})
+
+describe('smooth segments', () => {
+  for (const method of [finiteTimeRedfield, finiteTimeSecular]) {
+    it(`${method({ rates: flatRates() }).name}: a short pulse inside a long one is found`, async () => {
+      const [centre, width, height] = [7.31, 0.05, 0.8]
+      const system = matrix(2, [0.5, 0.5, 0.5, 0.5])
+      const free = smooth((t) => 1 + height * Math.exp(-(((t - centre) / width) ** 2)), () => 0)
+      const run = orThrow(await solve(spin({ drive: free, times: Float64Array.of(0, 20), system }), method({ rates: flatRates() })))
+      const whole = 20 + height * width * Math.sqrt(Math.PI)
+      expect(Math.abs(run.conditionalStates!.re.at(-7)! - 0.5 * Math.cos(whole))).toBeLessThan(1e-10)
+    })
+
+    it(`${method({ rates: flatRates() }).name}: an estimate knows what they cost`, () => {
+      const algorithm = method({ rates: flatRates() })
+      const cost = (drive: Drive | null) => orThrow(algorithm.estimate(spin({ drive, times: Float64Array.of(0, 1000) }), {}))
+      expect(cost(smooth((t) => 1 + 0.1 * Math.sin(t))).bytes).toBeGreaterThan(cost(null).bytes)
+      expect(cost(smooth((t) => 1 + 0.1 * Math.sin(t))).operations).toBeGreaterThan(cost(null).operations)
+    })
+  }
+
+  it('are followed to a tolerance that falls with the one asked for', async () => {
+    const drive = smooth((t) => 1 + 0.4 * Math.sin(2 * t) + 0.2 * Math.tanh(5 * (t - 4)), (t) => 0.03 + 0.01 * Math.cos(t))
+    const at = async (tolerance: number) => orThrow(await solve(spin({ drive }), finiteTimeRedfield({ rates: flatRates() }), { tolerance })).populations!
+    const truth = await at(1e-13)
+    for (const tolerance of [1e-6, 1e-8, 1e-10]) {
+      const found = await at(tolerance)
+      expect(Math.max(...found.map((value, i) => Math.abs(value - truth[i])))).toBeLessThan(tolerance)
+    }
+  })
+})
 
 describe('finite-time-redfield', () => {
   const bath = genericBath(2, [3, 3], 0.8, 1)

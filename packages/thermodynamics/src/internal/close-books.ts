@@ -46,13 +46,16 @@ export const closeBooks = (recorded: Recorded, tolerance: number): Books => {
   const exact = !Number.isNaN(joint.interactionEnergy[0] ?? NaN)
   const internalEnergy = plusBaths(joint.systemEnergy, baths, (bath) => bath.energy)
   const parts = plusBaths(joint.systemEnergy, baths, (bath) => bath.microscopicEnergy).map((energy, i) => energy + joint.interactionEnergy[i])
-  const residual = minus(sinceStart(exact ? parts : internalEnergy), joint.work)
+  // A continued run books the work of a quench at its very start in its first sample, a state that has that quench behind it.
+  const work = sinceStart(joint.work)
+  const residual = minus(sinceStart(exact ? parts : internalEnergy), work)
   // Differences are taken before the reference is added back: next to ln V = 10⁶ they would lose ten digits.
   const relative = recorded.baths.map((series, axis) => ({ ...series, finiteBathCorrection: baths[axis].finiteBathCorrection }))
   return {
     ...joint,
+    work,
     internalEnergy,
-    systemHeat: minus(sinceStart(joint.systemEnergy), joint.work),
+    systemHeat: minus(sinceStart(joint.systemEnergy), work),
     firstLawResidual: residual.map((value, i) => value - (Number.isNaN(joint.coarseGrainingDefect[i]) ? 0 : joint.coarseGrainingDefect[i])),
     exactEnergyResidual: minus(parts, joint.totalEnergy),
     observationalEntropy: joint.observationalEntropy.map((value) => value + reference),

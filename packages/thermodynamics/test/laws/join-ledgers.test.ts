@@ -31,9 +31,9 @@ const expectSame = (a: unknown, b: unknown, path = ''): void => {
 /** What is compared: bounds differ by design, messages quote them. */
 const series = ({ laws, bounds: _bounds, findings: _findings, ...rest }: Ledger) => ({ ...rest, verdicts: laws.map(({ verdict }) => verdict === 'holds') })
 
-/** A run started anew from the state at `at`: what was counted begins at zero again. */
-const continued = (snapshots: readonly Snapshot[], at: number): readonly Snapshot[] => snapshots.slice(at).map((each) => ({
-  ...each, work: each.work - snapshots[at]!.work, defect: each.defect - snapshots[at]!.defect,
+/** A run started anew from the state at `at`: what was counted begins at zero again, or with what happened since `counted`. */
+const continued = (snapshots: readonly Snapshot[], at: number, counted = at): readonly Snapshot[] => snapshots.slice(at).map((each) => ({
+  ...each, work: each.work - snapshots[counted]!.work, defect: each.defect - snapshots[at]!.defect,
 }))
 
 describe('a run that was made in two', () => {
@@ -49,10 +49,12 @@ describe('a run that was made in two', () => {
       if (atQuench) fc.pre(whole.systemEnergy[at] !== whole.systemEnergy[at + 1])
       if (atQuench) quenches += 1
       else others += 1
-      // At a quench the first run ends with the old energies, the second begins with the new ones: neither books the jump.
+      // At a quench the first run ends with the old energies, the second begins with the new ones; algorithms book the jump in the
+      // second run's first sample, a toy that forgets it must give the same ledger, which counts from that sample.
+      const forgetful = where % 2 === 0
       const ends = atQuench ? [...snapshots.slice(0, at), { ...snapshots[at]!, side: 'after' as const }] : snapshots.slice(0, at + 1)
       const first = ledgerOf(ends, frame, OPTIONS)
-      const second = ledgerOf(continued(snapshots, atQuench ? at + 1 : at), frame, OPTIONS)
+      const second = ledgerOf(continued(snapshots, atQuench ? at + 1 : at, atQuench && !forgetful ? at : undefined), frame, OPTIONS)
       expectSame(series(whole), series(orThrow(joinLedgers(first, second))))
     }), { numRuns: 80 })
     expect(Math.min(quenches, others)).toBeGreaterThan(5)

@@ -32,7 +32,7 @@ export interface Expectation {
 
 /** A measured number against an expectation. A number that was not measured (NaN) agrees with nothing. */
 export const check = (quantity: string, measured: number, { least = -Infinity, most = Infinity, slack = 0, source = 'independent programs', words }: Expectation): Check => ({
-  quantity, source, expected: words ?? inWords(least, most), measured,
+  quantity, source, expected: words ?? `${inWords(least, most)}${slack > 0 ? ` (± ${shown(slack)})` : ''}`, measured,
   least: least === -Infinity ? null : least - slack, most: most === Infinity ? null : most + slack,
   agrees: measured >= least - slack && measured <= most + slack,
 })

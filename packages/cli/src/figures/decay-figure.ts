@@ -32,8 +32,10 @@ export interface DecayFigure {
   readonly title: string
   readonly claim: string
   readonly strength: number
-  /** End of the run; eight relaxation times of each row unless told. */
+  /** End of the run; a number of relaxation times of each row unless told. */
   readonly until?: number
+  /** 8 unless told. */
+  readonly relaxationTimes?: number
   readonly rows: readonly DecayRow[]
   /** What must come out with fewer levels. */
   readonly reduced: readonly DecayRow[]
@@ -43,6 +45,7 @@ export interface DecayFigure {
 /** Volumes this large are divided by it in a reduced figure; λ² grows as much, so that rates stay. */
 const SHRINK = 5
 const SMALLEST_SHRUNK = 100
+const RELAXATION_TIMES = 8
 /** Output intervals; a bath of few levels brings its oscillations back, and needs more to show them. */
 const INTERVALS = 120
 const REDUCED_INTERVALS = 60
@@ -76,7 +79,7 @@ export const decayFigure = (figure: DecayFigure): AtlasFigure => {
       return {
         name: panelName(row, column.name), title: `V = ${volumes[0]}/${volumes[1]}, ${column.title}`,
         scenario: decayScenario({
-          volumes, spectrum: column.spectrum, fill: column.fill, seed, strength, until: figure.until ?? Number(relaxationSpan(strength, volumes).toPrecision(6)),
+          volumes, spectrum: column.spectrum, fill: column.fill, seed, strength, until: figure.until ?? Number(relaxationSpan(figure.relaxationTimes ?? RELAXATION_TIMES, strength, volumes).toPrecision(6)),
           points: (reduced ? REDUCED_INTERVALS : INTERVALS) * (isLarge(row.volumes) ? 1 : DENSER) + 1,
         }),
       }

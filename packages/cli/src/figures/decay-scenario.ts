@@ -27,9 +27,6 @@ export const decayScenario = ({ volumes, spectrum, fill, seed, strength, until, 
   methods: ['exact', 'finite-time-redfield', 'markov', 'born-markov-secular'],
 })
 
-/** Relaxation times shown by the figures of Appendix F. */
-const SHOWN = 8
-
-/** 8/γ_tot with γ_tot = 2πλ²(V₀ + V₁)/δ, the rate at which the populations relax. */
-export const relaxationSpan = (strength: number, [lower, upper]: readonly [number, number]): number =>
-  SHOWN * WINDOW_WIDTH / (2 * Math.PI * strength * strength * (lower + upper))
+/** n/γ_tot with γ_tot = 2πλ²(V₀ + V₁)/δ, the rate at which the populations relax. */
+export const relaxationSpan = (count: number, strength: number, [lower, upper]: readonly [number, number]): number =>
+  count * WINDOW_WIDTH / (2 * Math.PI * strength * strength * (lower + upper))

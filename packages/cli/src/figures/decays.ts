@@ -30,8 +30,9 @@ export const fig2 = decayFigure({
 })
 
 /**
- * Realisations of baths this small differ from each other by a factor of two, so that one that was not among the independent ones may
- * lie well outside of their range.
+ * Realisations of baths this small differ from each other by a factor of two: the regular spectrum gave 0.232, 0.110, 0.123, 0.102, 0.194
+ * and 0.166 for seeds 1 to 6, median 0.145, so a single seed may lie well outside the range of the independent ones. The slack allows
+ * for that; it says nothing about a median over seeds, which this check does not take.
  */
 const SMALL: DecayRow['expected'] = {
   regular: { 'finite-time-redfield': range(0.1, 0.17, 0.08) }, random: { 'finite-time-redfield': range(0.26, 0.47, 0.1) },
@@ -68,6 +69,8 @@ export const fig8 = decayFigure({
 /** Fig. 9: a coupling so strong that second order fails in the transient. */
 export const fig9 = decayFigure({
   name: 'fig9', title: 'Fig. 9: a coupling beyond second order', strength: 1e-2,
+  // Memory outlasts the relaxation here: the steady state comes later than rates alone would have it.
+  relaxationTimes: 24,
   claim: 'For a large coupling the master equation fails to describe the transient, while the steady state is correctly predicted.',
   rows: [
     { volumes: [20, 40], expected: {} },

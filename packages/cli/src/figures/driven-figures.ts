@@ -129,7 +129,9 @@ export const fig4: AtlasFigure = {
 const FIG5 = { redfield: { most: 0.06 }, markov: { most: 0.18 } }
 const FIG5_REDUCED = { redfield: { most: 0.15 }, markov: { most: 0.22 } }
 
-const stretches = (times: readonly number[]): string => (times.length === 0 ? 'never' : `at ${times.length} of the times compared, from t = ${times[0]} to ${times.at(-1)}`)
+const exceeds = (who: string, times: readonly number[], compared: number): string => (times.length === 0
+  ? `The coarse-grained mutual information of the ${who} equation never exceeds the quantum one of the exact state, at ${compared} times compared.`
+  : `The coarse-grained mutual information of the ${who} equation exceeds the quantum one of the exact state at ${times.length} of ${compared} times compared, from t = ${times[0]} to t = ${times.at(-1)}.`)
 
 /** Fig. 5: mutual informations, exact and coarse-grained. */
 export const fig5: AtlasFigure = {
@@ -162,8 +164,8 @@ export const fig5: AtlasFigure = {
         check('largest coarse-grained mutual information of the exact state', Math.max(...exact), { least: 0.55, most: Math.LN2 + 0.01, source: 'paper', words: 'close to ln 2 = 0.693' }),
       ],
       remarks: [
-        `The coarse-grained mutual information of the finite-time Redfield equation exceeds the quantum one of the exact state ${stretches(above(redfield))}.`,
-        `That of the Markov equation does so ${stretches(above(markov))}.`,
+        exceeds('finite-time Redfield', above(redfield), compared),
+        exceeds('Markov', above(markov), compared),
       ],
     })
   },

@@ -7,8 +7,8 @@ const VOLUMES = [100, 200, 400] as const
 const STRENGTH = 3e-3
 /** In a reduced figure volumes are divided by it and λ² grows as much, so that rates stay. */
 const SHRINK = 5
-/** Output times between two mutual informations of the exact state. */
-const EVERY = 10
+/** Output times between two mutual informations of the exact state: few enough to see it rise from zero. */
+const EVERY = 2
 
 /** A spin whose upper level is quenched between 1 and 2 in a bath of three windows: Figs. 3 to 5 (Eq. 68). */
 export const drivenScenario = ({ seed, reduced }: FigureOptions, methods: Scenario['methods']): Scenario => ({

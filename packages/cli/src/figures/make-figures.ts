@@ -4,6 +4,7 @@ import { fail, issue } from '@mesobath/contracts'
 import { rasterise } from '@mesobath/figures/node'
 import { prepareFolder, writeFiles } from '@mesobath/results/node'
 import { formatScenario } from '@mesobath/scenario'
+import type { Scenario } from '@mesobath/scenario'
 import { noProgress } from '../internal/progress.js'
 import { badInput, CANCELLED, done, failed } from '../internal/run-end.js'
 import type { RunEnd } from '../internal/run-end.js'
@@ -31,13 +32,25 @@ interface Planned {
   readonly folder: string
   readonly options: FigureOptions
   readonly jobs: readonly PanelJob[]
+  /** What each job costs, in units of its own. */
+  readonly costs: readonly number[]
+}
+
+/** Duration times the products that exact evolution makes, without the factors that all runs have in common; little where it is not asked for. */
+const costOf = ({ bath, times, methods }: Scenario): number => {
+  const windows = (bath?.['windows'] ?? []) as readonly { readonly volume?: number }[]
+  const levels = windows.reduce((sum, { volume = 0 }) => sum + volume, 0)
+  const duration = 'points' in times ? times.to - times.from : (times.at(-1) ?? 0) - (times[0] ?? 0)
+  const exact = methods.some((each) => (typeof each === 'string' ? each : each.method) === 'exact')
+  return exact ? duration * levels * levels * (windows[0]?.volume ?? 0) : 0
 }
 
 const plan = (figure: AtlasFigure, folder: string, { seed, reduced = false, memory }: FigureRequest): Planned => {
   const options = { seed: seed ?? figure.seed, reduced }
-  const jobs = figure.panels(options).map(({ name, title, scenario }): PanelJob =>
+  const panels = figure.panels(options)
+  const jobs = panels.map(({ name, title, scenario }): PanelJob =>
     ({ name, title, folder: join(folder, name), text: formatScenario(scenario), ...(memory === undefined ? {} : { memory }) }))
-  return { figure, folder, options, jobs }
+  return { figure, folder, options, jobs, costs: panels.map(({ scenario }) => costOf(scenario)) }
 }
 
 /** A panel that another figure has run already is copied from there. */
@@ -52,10 +65,11 @@ const copyPanel = async (from: string, to: string): Promise<RunEnd<null>> => {
 
 const runAll = async (planned: readonly Planned[], request: FigureRequest): Promise<RunEnd<ReadonlyMap<PanelJob, PanelResult>>> => {
   const jobs = planned.flatMap((each) => each.jobs)
+  const costs = new Map(planned.flatMap((each) => each.jobs.map((job, index) => [job, each.costs[index] ?? 0] as const)))
   const first = new Map<string, PanelJob>()
   for (const job of jobs) if (!first.has(job.text)) first.set(job.text, job)
   // The longest runs first, so that no thread is left alone with one at the end.
-  const distinct = [...first.values()].sort((a, b) => weightOf(b) - weightOf(a))
+  const distinct = [...first.values()].sort((a, b) => (costs.get(b) ?? 0) - (costs.get(a) ?? 0))
   const results = new Map<PanelJob, PanelResult>()
   if (distinct.length > 0) {
     const progress = await request.progress?.(distinct.length) ?? noProgress
@@ -72,9 +86,6 @@ const runAll = async (planned: readonly Planned[], request: FigureRequest): Prom
   }
   return done(results)
 }
-
-/** Driven runs with every method take longest; of the others the order does not matter much. */
-const weightOf = ({ text }: PanelJob): number => text.length
 
 const finish = async ({ figure, folder, options, jobs }: Planned, results: ReadonlyMap<PanelJob, PanelResult>, request: FigureRequest, begun: number): Promise<RunEnd<MadeFigure>> => {
   const outcomes = jobs.map((job): PanelOutcome => {

@@ -78,7 +78,7 @@ describe('mesobath figure', () => {
 
 describe('check', () => {
   it('agrees within the ends and the slack, and never with what was not measured', () => {
-    expect(check('x', 1.05, { least: 0, most: 1, slack: 0.1 })).toMatchObject({ agrees: true, expected: '0 to 1', least: -0.1, most: 1.1 })
+    expect(check('x', 1.05, { least: 0, most: 1, slack: 0.1 })).toMatchObject({ agrees: true, expected: '0 to 1 (± 0.1)', least: -0.1, most: 1.1 })
     expect(check('x', 1.2, { least: 0, most: 1, slack: 0.1 }).agrees).toBe(false)
     expect(check('x', NaN, {}).agrees).toBe(false)
     expect(check('x', 3, { least: 2 })).toMatchObject({ agrees: true, expected: 'at least 2', most: null })

@@ -27,7 +27,7 @@ export interface DriveSurvey {
   readonly probes: readonly Setting[]
   /** Whether anything moves inside a segment. */
   readonly smooth: boolean
-  /** What ω = ε_q − ε_k of the pair k·d + q takes on in smooth segments [d²]. */
+  /** What ω = ε_q − ε_k of the pair k·d + q takes on in smooth segments [d²]. @internal */
   readonly reach: readonly Intervals[]
   /** Pairs k·d + q, k < q, that share their energy for a while inside a smooth segment. */
   readonly degenerate: ReadonlySet<number>

@@ -17,6 +17,7 @@ import type { SegmentCourse } from './segment-course.js'
 export interface MovingRates {
   /** d. */
   readonly dimension: number
+  /** @internal */
   readonly fields: readonly RateField[]
   /** Where a flat window's line shape has kinks in ω, ascending [bath]. */
   readonly kinks: readonly Float64Array[]

@@ -23,7 +23,7 @@ export class SegmentCourse {
   private readonly basis = new Float64Array(NODES + 1)
   private readonly value: Float64Array
 
-  /** @param panels - of d energies and then one strength per bath */
+  /** @param panels - of d energies and then one strength per bath @internal */
   constructor(segment: Segment, dimension: number, baths: number, panels: Panels) {
     this.from = segment.from
     this.to = segment.to

@@ -1,6 +1,6 @@
 export { VERSION } from './version.js'
 export { LEDGER_STYLES, ledgerFigure } from './ledger-figure.js'
-export type { DrawnLedger, LedgerFigureOptions } from './ledger-figure.js'
+export type { DrawnLedger, LedgerFigureOptions, LedgerStyle } from './ledger-figure.js'
 export { lineStyles } from './line-style.js'
 export type { LineStyle } from './line-style.js'
 export { pageFigure } from './page-figure.js'

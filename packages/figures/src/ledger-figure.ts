@@ -22,10 +22,11 @@ export interface LedgerFigureOptions {
   readonly shades?: readonly (readonly [number, number])[]
 }
 
-type Style = Partial<Omit<LineStyle, 'label'>>
+/** How one series of a ledger figure is drawn. */
+export type LedgerStyle = Partial<Omit<LineStyle, 'label'>>
 
 /** In the order of a journal's four lines: solid blue, dashed orange, dash-dotted green, dotted red. */
-export const LEDGER_STYLES: readonly Style[] = [
+export const LEDGER_STYLES: readonly LedgerStyle[] = [
   { colour: '#0055aa', width: 2.2, dash: [], marker: null, order: 0 },
   { colour: '#ee7733', width: 1.9, dash: [8, 4], marker: null, order: 1 },
   { colour: '#009988', width: 1.9, dash: [7, 2.5, 1.5, 2.5], marker: null, order: 2 },

@@ -4,7 +4,7 @@ import { equilibrium, populationGenerator, prepareBaths, windowLattice } from '@
 import { uniformisation } from '@mesobath/kernels'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { attach, hermitian, makeProblem, parkMiller, positiveKappa, spinCoupling, sum, toyBath, toyRates } from '../helpers/toy-baths.js'
+import { attach, hermitian, makeProblem, parkMiller, positiveKappa, spinCoupling, sum, toyBath, toyRates } from '../../../../test/fixtures/toy-baths.js'
 
 const CONSERVED = 1e-12
 

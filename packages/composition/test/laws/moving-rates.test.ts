@@ -7,7 +7,7 @@ import {
 import type { PreparedBath } from '@mesobath/composition'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { attach, hermitian, makeProblem, parkMiller, positiveKappa, toyBath, toyRates } from '../helpers/toy-baths.js'
+import { attach, hermitian, makeProblem, parkMiller, positiveKappa, toyBath, toyRates } from '../../../../test/fixtures/toy-baths.js'
 
 /** Sums of some hundred terms of size one. */
 const ROUNDING = 1e-12

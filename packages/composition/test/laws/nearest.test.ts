@@ -3,7 +3,7 @@ import { averagedGenerator, bathTransitions, conditionalGenerator, equilibrium, 
 import { exponentialAction, hermitianEigenvalues, uniformisation } from '@mesobath/kernels'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { attach, hermitian, makeProblem, parkMiller, positiveKappa, sum, toyBath, toyRates } from '../helpers/toy-baths.js'
+import { attach, hermitian, makeProblem, parkMiller, positiveKappa, sum, toyBath, toyRates } from '../../../../test/fixtures/toy-baths.js'
 
 /** Sums of a few hundred terms of size one. */
 const ROUNDING = 1e-12

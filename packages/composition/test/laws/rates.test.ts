@@ -2,7 +2,7 @@ import { orThrow } from '@mesobath/contracts'
 import { bathTransitions, logTransitionRate, prepareBaths } from '@mesobath/composition'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { attach, hermitian, makeProblem, parkMiller, positiveKappa, toyBath, toyRates } from '../helpers/toy-baths.js'
+import { attach, hermitian, makeProblem, parkMiller, positiveKappa, toyBath, toyRates } from '../../../../test/fixtures/toy-baths.js'
 
 /** Random three-level system on a ladder of five windows with two couplings, gaps on and off resonance. */
 const randomBath = (seed: number, logVolumes: readonly number[], width = 0.5) => {

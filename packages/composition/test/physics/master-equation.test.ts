@@ -2,7 +2,7 @@ import { orThrow } from '@mesobath/contracts'
 import type { RateModel } from '@mesobath/contracts'
 import { conditionalGenerator, populationGenerator, prepareBaths, windowLattice } from '@mesobath/composition'
 import { describe, expect, it } from 'vitest'
-import { attach, hermitian, makeProblem, parkMiller, positiveKappa, toyBath, toyRates } from '../helpers/toy-baths.js'
+import { attach, hermitian, makeProblem, parkMiller, positiveKappa, toyBath, toyRates } from '../../../../test/fixtures/toy-baths.js'
 import { denseDerivative } from '../oracles/dense-master-equation.js'
 import type { Complex, Dense, OracleBath } from '../oracles/dense-master-equation.js'
 

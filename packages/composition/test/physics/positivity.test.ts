@@ -2,8 +2,8 @@ import { orThrow } from '@mesobath/contracts'
 import { conditionalGenerator, populationGenerator, prepareBaths, windowLattice } from '@mesobath/composition'
 import { exponentialAction, hermitianEigenvalues } from '@mesobath/kernels'
 import { describe, expect, it } from 'vitest'
-import { attach, hermitian, makeProblem, matrix, parkMiller, positiveKappa, toyBath, toyRates } from '../helpers/toy-baths.js'
-import type { ComplexEntries } from '../helpers/toy-baths.js'
+import { attach, hermitian, makeProblem, matrix, parkMiller, positiveKappa, toyBath, toyRates } from '../../../../test/fixtures/toy-baths.js'
+import type { ComplexEntries } from '../../../../test/fixtures/toy-baths.js'
 
 const chainProblem = (energies: readonly number[], seed: number) => {
   const uniform = parkMiller(seed)

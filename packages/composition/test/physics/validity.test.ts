@@ -2,7 +2,7 @@ import { orThrow } from '@mesobath/contracts'
 import type { Finding } from '@mesobath/contracts'
 import { LEVELS_IN_LINEWIDTH, prepareBaths, validityReport, windowLattice, worstFindings } from '@mesobath/composition'
 import { describe, expect, it } from 'vitest'
-import { attach, makeProblem, matrix, spinCoupling, spinRates, toyBath, toyRates } from '../helpers/toy-baths.js'
+import { attach, makeProblem, matrix, spinCoupling, spinRates, toyBath, toyRates } from '../../../../test/fixtures/toy-baths.js'
 
 /** Fig. 2's spin, |1⟩ ⊗ lowest window. */
 const spinReport = (volumes: readonly [number, number], strength: number, duration: number, finiteTime = true): readonly Finding[] => {

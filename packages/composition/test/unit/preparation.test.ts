@@ -5,7 +5,7 @@ import {
   ratesRecipe, rememberCorrelation, transitionFrequencies, transitionInverseTemperatures, windowLattice,
 } from '@mesobath/composition'
 import { describe, expect, it } from 'vitest'
-import { attach, hermitian, makeProblem, matrix, parkMiller, positiveKappa, spinCoupling, spinRates, sum, toyBath, toyRates } from '../helpers/toy-baths.js'
+import { attach, hermitian, makeProblem, matrix, parkMiller, positiveKappa, spinCoupling, spinRates, sum, toyBath, toyRates } from '../../../../test/fixtures/toy-baths.js'
 import { transform } from '../oracles/dense-master-equation.js'
 
 const codes = (outcome: Outcome<unknown>): readonly string[] => (outcome._tag === 'Left' ? outcome.left.map((each) => each.code) : [])

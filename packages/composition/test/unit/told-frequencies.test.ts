@@ -2,7 +2,7 @@ import { fail, issue, orThrow, succeed } from '@mesobath/contracts'
 import type { PairRequest, RateModel } from '@mesobath/contracts'
 import { bathTransitions, conditionalGenerator, prepareBaths, rememberCorrelation, windowLattice } from '@mesobath/composition'
 import { describe, expect, it } from 'vitest'
-import { attach, makeProblem, matrix, spinCoupling, toyBath, toyRates } from '../helpers/toy-baths.js'
+import { attach, makeProblem, matrix, spinCoupling, toyBath, toyRates } from '../../../../test/fixtures/toy-baths.js'
 
 /** Constant rates that write down what they are asked, and have none within a window at ω = 0. */
 const watchful = (): { readonly rates: RateModel; readonly asked: PairRequest[] } => {

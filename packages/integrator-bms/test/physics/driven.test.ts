@@ -1,8 +1,8 @@
 import type { Drive, Problem, Segment } from '@mesobath/contracts'
 import { bornMarkovSecular } from '@mesobath/integrator-bms'
 import { describe, expect, it } from 'vitest'
-import { run } from '../helpers/run.js'
-import { attach, hermitian, makeProblem, matrix, parkMiller, positiveKappa, spinCoupling, spinRates, toyBath, toyRates } from '../helpers/toy-baths.js'
+import { run } from '../../../../test/fixtures/run-toy.js'
+import { attach, hermitian, makeProblem, matrix, parkMiller, positiveKappa, spinCoupling, spinRates, toyBath, toyRates } from '../../../../test/fixtures/toy-baths.js'
 import { rampedDecay } from '../oracles/ramped-decay.js'
 
 const WIDTH = 0.5

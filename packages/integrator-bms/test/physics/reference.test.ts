@@ -3,8 +3,8 @@ import type { Drive, Problem } from '@mesobath/contracts'
 import { bornMarkovSecular } from '@mesobath/integrator-bms'
 import type { BornMarkovSecularOptions } from '@mesobath/integrator-bms'
 import { describe, expect, it } from 'vitest'
-import { run } from '../helpers/run.js'
-import { attach, hermitian, makeProblem, matrix, parkMiller, positiveKappa, spinCoupling, spinRates, toyBath, toyRates } from '../helpers/toy-baths.js'
+import { run } from '../../../../test/fixtures/run-toy.js'
+import { attach, hermitian, makeProblem, matrix, parkMiller, positiveKappa, spinCoupling, spinRates, toyBath, toyRates } from '../../../../test/fixtures/toy-baths.js'
 import { lindbladRun } from '../oracles/lindblad.js'
 
 const WIDTH = 0.5

@@ -1,5 +1,5 @@
 import type { Problem } from '@mesobath/contracts'
-import type { Kept } from './run.js'
+import type { Kept } from '../../../../test/fixtures/run-toy.js'
 
 /** Σ_ν E_ν and Σ_ν ln V_E of joint window `joint`, the last bath fastest. */
 const windowOf = (problem: Problem, joint: number): { readonly energy: number; readonly logVolume: number } => {

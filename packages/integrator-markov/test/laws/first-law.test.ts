@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest'
 import { firstLawResidual, internalEnergy, levels } from '../helpers/books.js'
 import { quenches, smooth } from '../helpers/drives.js'
 import type { Protocol } from '../helpers/drives.js'
-import { run } from '../helpers/run.js'
-import { attach, hermitian, makeProblem, matrix, parkMiller, positiveKappa, toyBath, toyRates } from '../helpers/toy-baths.js'
+import { run } from '../../../../test/fixtures/run-toy.js'
+import { attach, hermitian, makeProblem, matrix, parkMiller, positiveKappa, toyBath, toyRates } from '../../../../test/fixtures/toy-baths.js'
 import { pulsedSpin } from '../oracles/pulsed-spin.js'
 
 const coherent = matrix([[0.3, 0.1, [0, 0.1]], [0.1, 0.4, 0.05], [[0, -0.1], 0.05, 0.3]])

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { firstLawResidual } from '../helpers/books.js'
 import { quenches, smooth } from '../helpers/drives.js'
 import type { Protocol } from '../helpers/drives.js'
-import { run } from '../helpers/run.js'
-import type { Kept } from '../helpers/run.js'
-import { attach, hermitian, makeProblem, matrix, parkMiller, positiveKappa, toyBath, toyRates } from '../helpers/toy-baths.js'
+import { run } from '../../../../test/fixtures/run-toy.js'
+import type { Kept } from '../../../../test/fixtures/run-toy.js'
+import { attach, hermitian, makeProblem, matrix, parkMiller, positiveKappa, toyBath, toyRates } from '../../../../test/fixtures/toy-baths.js'
 
 const WIDTH = 0.5
 const uniform = parkMiller(21)

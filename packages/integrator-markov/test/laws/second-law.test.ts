@@ -3,8 +3,8 @@ import { markov } from '@mesobath/integrator-markov'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { entropyProductionRate } from '../helpers/books.js'
-import { run } from '../helpers/run.js'
-import { attach, hermitian, makeProblem, parkMiller, positiveKappa, toyBath, toyRates } from '../helpers/toy-baths.js'
+import { run } from '../../../../test/fixtures/run-toy.js'
+import { attach, hermitian, makeProblem, parkMiller, positiveKappa, toyBath, toyRates } from '../../../../test/fixtures/toy-baths.js'
 import { projectedEntropy } from '../oracles/projected-entropy.js'
 
 /** A probability is good to 1e-12, its logarithm is below 30, and a rate of change is of order one. */

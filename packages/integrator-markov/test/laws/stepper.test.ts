@@ -2,8 +2,8 @@ import { constantDrive, orThrow } from '@mesobath/contracts'
 import type { Drive, InitialState, Problem, RateModel, Segment } from '@mesobath/contracts'
 import { markov } from '@mesobath/integrator-markov'
 import { describe, expect, it } from 'vitest'
-import { run } from '../helpers/run.js'
-import { attach, hermitian, makeProblem, matrix, parkMiller, positiveKappa, spinCoupling, spinRates, toyBath, toyRates } from '../helpers/toy-baths.js'
+import { run } from '../../../../test/fixtures/run-toy.js'
+import { attach, hermitian, makeProblem, matrix, parkMiller, positiveKappa, spinCoupling, spinRates, toyBath, toyRates } from '../../../../test/fixtures/toy-baths.js'
 
 const uniform = parkMiller(3)
 const kappa = positiveKappa(1, 4, uniform)

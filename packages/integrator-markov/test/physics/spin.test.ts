@@ -1,8 +1,8 @@
 import type { Problem } from '@mesobath/contracts'
 import { markov } from '@mesobath/integrator-markov'
 import { describe, expect, it } from 'vitest'
-import { run } from '../helpers/run.js'
-import { attach, makeProblem, matrix, spinCoupling, spinRates, toyBath } from '../helpers/toy-baths.js'
+import { run } from '../../../../test/fixtures/run-toy.js'
+import { attach, makeProblem, matrix, spinCoupling, spinRates, toyBath } from '../../../../test/fixtures/toy-baths.js'
 import { dispersion, excitedProbability, rescaledTime } from '../oracles/spin-closed-form.js'
 
 const WIDTH = 0.5

@@ -17,6 +17,9 @@ const STEP_SHARE = 0.01
 /** Below this a step's error estimate is the rounding of its own sum. */
 const SMALLEST_STEP_TOLERANCE = 1e-15
 
+/** Vectors of the size of a state that following it keeps, for estimates. */
+export const INTEGRATOR_VECTORS = 12
+
 /** Elementary operations between two pauses. */
 const OPERATIONS_PER_PAUSE = 1e7
 

@@ -11,7 +11,7 @@ import type { SegmentCourse } from './segment-course.js'
 const PROBES_PER_SEGMENT = 5
 
 /** Settings of smooth segments that a validity report looks at; of longer protocols it sees the beginning. */
-const MAXIMUM_PROBES = 256
+const MAXIMUM_PROBES = 32
 
 /** A drive that is wrong everywhere need not say so everywhere. */
 const MAXIMUM_ISSUES = 16
@@ -27,8 +27,8 @@ export interface DriveSurvey {
   readonly probes: readonly Setting[]
   /** Whether anything moves inside a segment. */
   readonly smooth: boolean
-  /** What ω = ε_q − ε_k of the pair k·d + q takes on in smooth segments [d²]. @internal */
-  readonly reach: readonly Intervals[]
+  /** What ω = ε_q − ε_k of the pair k·d + q takes on in smooth segments, as ends of disjoint intervals lo0, hi0, lo1, hi1, … [d²]. */
+  readonly reach: readonly (readonly number[])[]
   /** Pairs k·d + q, k < q, that share their energy for a while inside a smooth segment. */
   readonly degenerate: ReadonlySet<number>
   /** Times that the levels k < q meet in smooth segments, by k·d + q. */
@@ -67,7 +67,9 @@ class Survey {
       course.energies(time, energies)
       return energies
     })
-    const signs = new Int8Array(dimension * dimension)
+    const walk: PairWalk = {
+      signs: new Int8Array(dimension * dimension), before: new Float64Array(dimension * dimension).fill(NaN), rise: new Float64Array(dimension * dimension),
+    }
     for (let panel = 0; panel + 1 < course.panelEnds.length; panel += 1) {
       const nodes = course.nodeEnergies(panel)
       const zero = new Set<number>()
@@ -80,27 +82,34 @@ class Survey {
       }
       const last = panel + 2 === course.panelEnds.length
       for (let k = 0; k < dimension; k += 1) {
-        for (let q = k + 1; q < dimension; q += 1) this.readPair(k, q, nodes, panel === 0 ? ends[0]! : null, last ? ends[1]! : null, signs, zero)
+        for (let q = k + 1; q < dimension; q += 1) this.readPair(k, q, nodes, panel === 0 ? ends[0]! : null, last ? ends[1]! : null, walk, zero)
       }
     }
   }
 
   /** The range of ω_kq on a panel, and whether it passes through 0: nodes come in descending order of time. */
   private readPair(
-    k: number, q: number, nodes: Float64Array, first: Float64Array | null, last: Float64Array | null, signs: Int8Array, zero: ReadonlySet<number>,
+    k: number, q: number, nodes: Float64Array, first: Float64Array | null, last: Float64Array | null, walk: PairWalk, zero: ReadonlySet<number>,
   ): void {
     const { dimension } = this
+    const { before, rise, signs } = walk
     const pair = k * dimension + q
-    let low = Infinity
-    let high = -Infinity
-    let step = 0
-    let before = NaN
+    // What lies between the last node of a panel and the first of the next is reached too.
+    let low = Number.isNaN(before[pair]!) ? Infinity : before[pair]!
+    let high = Number.isNaN(before[pair]!) ? -Infinity : before[pair]!
     let met = 0
     let size = 0
     for (let at = 0; at < nodes.length; at += dimension) size = Math.max(size, Math.abs(nodes[at + k]!), Math.abs(nodes[at + q]!))
     const read = (frequency: number): void => {
-      if (!Number.isNaN(before)) step = Math.max(step, Math.abs(frequency - before))
-      before = frequency
+      const step = frequency - before[pair]!
+      if (step * rise[pair]! < 0) {
+        // Between nodes an extremum may reach further than at them, by less than they differ.
+        const beyond = Math.max(Math.abs(step), Math.abs(rise[pair]!))
+        low = Math.min(low, before[pair]! - (step > 0 ? beyond : 0))
+        high = Math.max(high, before[pair]! + (step < 0 ? beyond : 0))
+      }
+      if (Number.isFinite(step) && step !== 0) rise[pair] = step
+      before[pair] = frequency
       low = Math.min(low, frequency)
       high = Math.max(high, frequency)
       const sign = Math.abs(frequency) <= MEETING * size ? 0 : Math.sign(frequency)
@@ -112,10 +121,17 @@ class Survey {
     for (let at = nodes.length - dimension; at >= 0; at -= dimension) read(nodes[at + q]! - nodes[at + k]!)
     if (last !== null) read(last[q]! - last[k]!)
     if (met > 0 && !zero.has(pair)) this.crossings.set(pair, (this.crossings.get(pair) ?? 0) + met)
-    // Between two nodes a function may reach further than at them, by less than they differ.
-    this.reach[pair] = withInterval(this.reach[pair]!, low - step, high + step)
-    this.reach[q * dimension + k] = withInterval(this.reach[q * dimension + k]!, -high - step, step - low)
+    this.reach[pair] = withInterval(this.reach[pair]!, low, high)
+    this.reach[q * dimension + k] = withInterval(this.reach[q * dimension + k]!, -high, -low)
   }
+}
+
+/** Where the walk along a segment stands, for every pair k·d + q. */
+interface PairWalk {
+  readonly signs: Int8Array
+  readonly before: Float64Array
+  /** The last step that was one. */
+  readonly rise: Float64Array
 }
 
 const keyOf = ({ energies, strengths }: Setting): string => `${energies.join(' ')} ${strengths.join(' ')}`
@@ -154,6 +170,22 @@ export const driveSurvey = (problem: Problem): Outcome<DriveSurvey> => {
     settings: [...survey.settings.values()], probes: [...survey.probes.values()], smooth: survey.smooth, reach: survey.reach,
     degenerate: survey.degenerate, crossings: survey.crossings,
   }))
+}
+
+/** Segments of a drive that an estimate looks at: it must cost nothing. */
+const SEGMENTS_LOOKED_AT = 4096
+
+/** Whether a problem's drive moves inside a segment, as far as its first segments tell. */
+export const movesInside = ({ drive, times }: Problem): boolean => {
+  if (drive === null) return false
+  const end = times[times.length - 1]!
+  let looked = 0
+  for (const segment of drive.segments(times[0]!, end)) {
+    if (!segment.constant) return true
+    looked += 1
+    if (segment.to >= end || looked === SEGMENTS_LOOKED_AT) return false
+  }
+  return false
 }
 
 /** What the frequencies of the pairs a bath touches take on. */

@@ -8,7 +8,7 @@ import type { CourseFollower } from './course-follower.js'
 import { energyGain, unconservedEnergy } from './energy-books.js'
 import type { Mover } from './piecewise-stepper.js'
 import type { PopulationGenerator } from './population-generator.js'
-import { pauseStride } from './rotating-state.js'
+import { pauseStride } from './pause-stride.js'
 import type { Lattice } from './window-lattice.js'
 
 /** Moves [x…, W/σ, D/σ] while energies and strengths hold. */

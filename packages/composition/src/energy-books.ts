@@ -1,5 +1,6 @@
 import type { Vector } from '@mesobath/contracts'
 import type { BathTransitions } from './bath-transitions.js'
+import type { PreparedBath } from './prepare-baths.js'
 import type { Lattice } from './window-lattice.js'
 
 /** Energies that add up to less than this many units in the last place of the largest of them add up to nothing. */
@@ -28,12 +29,13 @@ export const energyGain = (change: Vector, energies: Vector, windowEnergies: Vec
 }
 
 /**
- * The energy that counts as one beside probabilities, where errors of both are bounded together: the span of everything that is added up.
+ * The energy that counts as one beside probabilities, where errors of both are bounded together: the span of the levels, but not less than
+ * the width of a window, by which a jump may miss.
  */
-export const energyScale = (lattice: Lattice, energies: Vector): number => {
-  const spans = [energies, ...lattice.energies].map((each) => each.reduce((high, x) => Math.max(high, x), -Infinity) - each.reduce((low, x) => Math.min(low, x), Infinity))
-  const scale = spans.reduce((sum, span) => sum + span, 0)
-  return scale > 0 ? scale : 1
+export const energyScale = (baths: readonly PreparedBath[], energies: Vector): number => {
+  const high = energies.reduce((largest, x) => Math.max(largest, x), -Infinity)
+  const low = energies.reduce((least, x) => Math.min(least, x), Infinity)
+  return baths.reduce((scale, { windows }) => Math.max(scale, windows.width), high - low)
 }
 
 /** Σ_ν E_ν of every joint window, counted from the lowest [size]. */

@@ -80,7 +80,9 @@ export const movingPopulations = (lattice: Lattice, rates: MovingRates): MovingP
   }
 
   /** Net currents of one row and pair through all joint windows, added to `out`; returns their sum. */
-  const addCurrents = (populations: Vector, out: Float64Array, source: number, target: number, span: number, stride: number, forward: number, backward: number): number => {
+  const addCurrents = (
+    populations: Vector, out: Float64Array, source: number, target: number, span: number, stride: number, forward: number, backward: number,
+  ): number => {
     let sum = 0
     for (let outer = 0; outer < size; outer += span) {
       for (let inner = outer; inner < outer + stride; inner += 1) {

@@ -21,6 +21,7 @@ export interface MovingRates {
   readonly fields: readonly RateField[]
   /** Where a flat window's line shape has kinks in ω, ascending [bath]. */
   readonly kinks: readonly Float64Array[]
+  /** Spacing of the grid to which frequencies are sent; undefined where they are followed. */
   readonly grid: number | undefined
 }
 
@@ -101,12 +102,10 @@ export const movingStretches = (rates: MovingRates, course: SegmentCourse): read
       course.energies(time, energies)
       for (let i = 0; i < values.length; i += 1) out[i] = energies[pairs[2 * i + 1]!]! - energies[pairs[2 * i]!]!
     }, values)
-    const landings = Float64Array.from([...inside, ...met]).sort()
+    const all = Float64Array.from([...inside, ...met]).sort()
     const shortest = KINK_GROUPING * (course.to - course.from)
-    return {
-      ...stretch,
-      landings: Float64Array.from([...landings.filter((time, i) => stretch.to - time > shortest && (i === 0 || time - landings[i - 1]! > shortest)), stretch.to]),
-    }
+    const apart = all.filter((time, i) => stretch.to - time > shortest && (i === 0 || time - all[i - 1]! > shortest))
+    return { ...stretch, landings: Float64Array.from([...apart, stretch.to]) }
   })
 
 /**
@@ -119,4 +118,5 @@ export const populationsCloseAlong = (baths: readonly PreparedBath[], survey: Dr
 
 /** How often levels that a bath links meet in a drive's smooth segments. */
 export const linkedCrossings = (baths: readonly PreparedBath[], survey: DriveSurvey, dimension: number): number =>
-  [...survey.crossings].reduce((sum, [pair, times]) => (areLinked(baths, dimension, Math.floor(pair / dimension), pair % dimension) ? sum + times : sum), 0)
+  [...survey.crossings].reduce((sum, [pair, times]) =>
+    (areLinked(baths, dimension, Math.floor(pair / dimension), pair % dimension) ? sum + times : sum), 0)

@@ -25,6 +25,9 @@ export interface MovingStates {
   normBound(): number
 }
 
+/** Numbers per unordered pair of windows and frequency that following states keeps, for estimates: coefficients at rest and of the moment. */
+export const NUMBERS_PER_PAIR = 12
+
 /** Sets of pairs kept at the same time; a drive that makes more of them builds some anew. */
 const MAXIMUM_KEPT = 32
 
@@ -35,7 +38,9 @@ interface Kept {
   readonly drift: (state: Vector, out: Float64Array) => void
 }
 
-const movingStatesOf = (rates: MovingRates, counts: Int32Array, strides: Int32Array, size: number, references: readonly Vector[] | null): MovingStates => {
+const movingStatesOf = (
+  rates: MovingRates, counts: Int32Array, strides: Int32Array, size: number, references: readonly Vector[] | null,
+): MovingStates => {
   const { dimension, fields } = rates
   const kept = new Map<string, Kept>()
   let now: Kept | null = null
@@ -48,8 +53,8 @@ const movingStatesOf = (rates: MovingRates, counts: Int32Array, strides: Int32Ar
     for (const { bath, groups } of axes.map((axis, i) => ({ bath: fields[i]!.bath, groups: axis.groups }))) {
       if (groups.every((group) => group.isFinite())) continue
       return fail(issue('composition/lamb-shift-overflow', ['baths', bath.axis],
-        `\`baths.${bath.axis}\`: every jump rate and term of the Lamb shift must fit a double, but some do not: the rate model "${bath.rates.name}" couples `
-        + 'windows whose log volumes differ by hundreds; give it a coupling that decays with the distance of windows, or start without coherences'))
+        `\`baths.${bath.axis}\`: every jump rate and term of the Lamb shift must fit a double, but some do not: the rate model "${bath.rates.name}" `
+        + 'couples windows whose log volumes differ by hundreds; give it a coupling that decays with the distance of windows, or start without coherences'))
     }
     const tables = references === null ? axes.map((axis) => axis.table) : axes.map((axis) => emptyAverage(axis.table, dimension))
     return succeed({ axes, tables, drift: driftAction(tables, counts, size, dimension, zeroPairs) })

@@ -27,18 +27,20 @@ export const nearestResonance = (baths: readonly PreparedBath[]): Outcome<readon
     const path = ['baths', axis, 'bath', 'windows']
     if (correlation.lineShape.kind !== 'flat-window') {
       issues.push(issue('composition/nearest-line-shape', ['rates', label],
-        `\`rates.${label}\` must have the line shape of a flat window where transitions are sent to the nearest resonance, but "${rates.name}" has its own`))
+        `\`rates.${label}\` must have the line shape of a flat window where transitions are sent to the nearest resonance, but "${rates.name}" has `
+        + 'its own'))
     }
     if (!isMultiple(grid / windows.width)) {
       issues.push(issue('composition/nearest-grid', [...path, 'width'],
-        `\`${path.join('.')}.width\` must divide the largest window width ${grid} where transitions are sent to the nearest resonance, but is ${windows.width}`))
+        `\`${path.join('.')}.width\` must divide the largest window width ${grid} where transitions are sent to the nearest resonance, `
+        + `but is ${windows.width}`))
       continue
     }
     const stray = windows.energies.findIndex((energy) => !isMultiple((energy - windows.energies[0]!) / windows.width))
     if (stray >= 0) {
       issues.push(issue('composition/nearest-grid', [...path, 'energies', stray],
-        `\`${path.join('.')}.energies.${stray}\` must lie a multiple of the window width ${windows.width} above the lowest one (${windows.energies[0]}) `
-        + `where transitions are sent to the nearest resonance, but is ${windows.energies[stray]}`))
+        `\`${path.join('.')}.energies.${stray}\` must lie a multiple of the window width ${windows.width} above the lowest one `
+        + `(${windows.energies[0]}) where transitions are sent to the nearest resonance, but is ${windows.energies[stray]}`))
     }
   }
   return failIfAny(issues, () => baths.map((bath) => ({ ...bath, resonanceGrid: grid })))

@@ -23,7 +23,7 @@ export class SegmentCourse {
   private readonly basis = new Float64Array(NODES + 1)
   private readonly value: Float64Array
 
-  /** @param panels - of d energies and then one strength per bath @internal */
+  /** @internal */
   constructor(segment: Segment, dimension: number, baths: number, panels: Panels) {
     this.from = segment.from
     this.to = segment.to
@@ -163,7 +163,8 @@ export const segmentCourse = (segment: Segment, dimension: number, baths: number
   const panels = fitPanels(evaluate, dimension + baths, segment.from, segment.to)
   if ('kind' in panels) return fail(misfitIssue(panels, segment, dimension))
   if (negative !== null) {
-    return fail(issue('composition/negative-strength', ['drive'], `\`drive\` must give strengths λ ≥ 0, but gives a negative one at time ${String(negative)}`))
+    return fail(issue('composition/negative-strength', ['drive'],
+      `\`drive\` must give strengths λ ≥ 0, but gives a negative one at time ${String(negative)}`))
   }
   return succeed(new SegmentCourse(segment, dimension, baths, panels))
 }

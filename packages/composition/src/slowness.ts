@@ -86,6 +86,6 @@ export const slownessFinding = (value: number): Finding => ({
   value, bound: SLOW_DRIVING, verdict: value <= SLOW_DRIVING ? 'trust' : 'doubt',
   message: value <= SLOW_DRIVING
     ? 'frequencies move slowly beside the memory of the windows, so rates follow them'
-    : `a frequency moves by ${value.toPrecision(3)} window widths within the memory 2π/δ of a window: rates at the frequency of the moment run ahead; `
-      + 'drive more slowly, widen the windows, or take finite-time Redfield',
+    : `a frequency moves by ${value.toPrecision(3)} window widths within the memory 2π/δ of a window: rates at the frequency of the moment run `
+      + 'ahead; drive more slowly, widen the windows, or take finite-time Redfield',
 })

@@ -170,20 +170,22 @@ const marginalOf = (lattice: Lattice, populations: Vector, axis: number): Float6
 const smallestGap = (bath: PreparedBath, energies: Vector): number => {
   const frequencies = activeGroups(bath, energies).map((group) => group.frequency)
   // A group split over several multiples of a grid is still one frequency.
-  return frequencies.reduce((gap, frequency, i) => (i === 0 || frequency === frequencies[i - 1] ? gap : Math.min(gap, frequency - frequencies[i - 1]!)), Infinity)
+  return frequencies.reduce((gap, frequency, i) =>
+    (i === 0 || frequency === frequencies[i - 1] ? gap : Math.min(gap, frequency - frequencies[i - 1]!)), Infinity)
 }
 
 /** How far a bath's frequencies are moved to their resonances, in window widths. */
 const movedFrequencies = (bath: PreparedBath, energies: Vector): Finding => {
-  const value = activeGroups(bath, energies).reduce((largest, { frequency, resonance }) => Math.max(largest, Math.abs(frequency - resonance)), 0) / bath.windows.width
+  const shifts = activeGroups(bath, energies).map(({ frequency, resonance }) => Math.abs(frequency - resonance))
+  const value = Math.max(0, ...shifts) / bath.windows.width
   const verdict = value <= MOVED_FREQUENCY ? 'trust' : 'doubt'
   return {
     code: 'composition/moved-frequencies', quantity: `largest shift of a transition frequency to the grid of the bath "${bath.label}", over δ`,
     value, bound: MOVED_FREQUENCY, verdict,
     message: verdict === 'trust'
       ? 'every transition is sent to a resonance that is close to it'
-      : `a transition is sent to a resonance ${show(value)} window widths away: rounded energies are conserved, but temperatures belong to rounded levels; `
-        + 'a width that divides the level spacings avoids it',
+      : `a transition is sent to a resonance ${show(value)} window widths away: rounded energies are conserved, but temperatures belong to `
+        + 'rounded levels; a width that divides the level spacings avoids it',
   }
 }
 

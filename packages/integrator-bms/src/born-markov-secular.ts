@@ -1,9 +1,9 @@
 import { CONTRACT, fail, issue, PAPER, succeed } from '@mesobath/contracts'
 import type { Algorithm, Estimate, Finding, Guarantee, Host, Issue, Json, Outcome, Planes, Problem, Stepper, Vector } from '@mesobath/contracts'
 import {
-  averagedGenerator, courseFollower, drivenMover, driveSurvey, energyScale, followStates, gibbsProbabilities, holdStates, initialConditional, movingAverage,
-  movingRates, piecewiseStepper, populationsClose, populationsCloseAlong, prepareBaths, ratesRecipe, rememberCorrelation, runFrame, validityReport,
-  windowLattice, worstFindings,
+  averagedGenerator, courseFollower, drivenMover, driveSurvey, energyScale, followStates, gibbsProbabilities, holdStates, initialConditional,
+  movesInside, movingAverage, movingRates, NUMBERS_PER_PAIR, piecewiseStepper, populationsClose, populationsCloseAlong, prepareBaths, ratesRecipe,
+  rememberCorrelation, runFrame, validityReport, windowLattice, worstFindings,
 } from '@mesobath/composition'
 import type { Lattice, Mover, MovingRates, PreparedBath, RateChoice } from '@mesobath/composition'
 import { VERSION } from './version.js'
@@ -133,7 +133,8 @@ const spreadMover = (
       const outcome = averagedGenerator(baths, energies, strengths, marginals)
       return outcome._tag === 'Left' ? outcome : succeed(holdStates(outcome.right, energies, windowEnergies, scale))
     },
-    follower: rates === null ? null : courseFollower(rates, followStates(movingAverage(rates, marginals), dimension, windowEnergies), scale, tolerance),
+    follower: rates === null ? null
+      : courseFollower(rates, followStates(movingAverage(rates, marginals), dimension, windowEnergies), scale, tolerance),
     populations: (current) => writeLevels(current, populations),
     populationRates: (change) => writeLevels(change, populationRates),
     conditional: writeStates,
@@ -182,7 +183,7 @@ const prepareStepper = (
     state[block + (i % block)]! += initial.right.states.im[i]!
   }
   const start = state.slice()
-  const mover = spreadMover(state, baths, reference.right, rates.right, dimension, energyScale(lattice, problem.energies), tolerance)
+  const mover = spreadMover(state, baths, reference.right, rates.right, dimension, energyScale(baths, problem.energies), tolerance)
   for (let i = settings.length - 1; i >= 0; i -= 1) {
     const entered = mover.enter(settings[i]!)
     if (entered._tag === 'Left') return entered
@@ -192,7 +193,8 @@ const prepareStepper = (
   const reports = [...settings, ...survey.probes].map(({ energies, strengths }) =>
     validityReport({ lattice, baths, energies, strengths, duration, populations }))
   const findings = [...worstFindings(reports), ...initial.right.findings]
-  const close = settings.every(({ energies }) => populationsClose(baths, energies)._tag === 'Right') && populationsCloseAlong(baths, survey, dimension)
+  const close = settings.every(({ energies }) => populationsClose(baths, energies)._tag === 'Right')
+    && populationsCloseAlong(baths, survey, dimension)
   // Rates are not negative here either, but with a bath that never moves entropy may fall: the promise that it does not is not made.
   const guarantees: readonly Guarantee[] = [...(close ? ['populations-close' as const] : []), 'even-windows']
   return succeed(piecewiseStepper({
@@ -205,8 +207,9 @@ const prepareStepper = (
 const estimate = (problem: Problem): Outcome<Estimate> => {
   const { dimension, size, counts } = windowLattice(problem)
   const pairs = counts.reduce((sum, count) => sum + count * count, 0)
+  const followed = movesInside(problem) ? (NUMBERS_PER_PAIR * pairs * dimension * dimension) / 2 : 0
   return succeed({
-    bytes: 8 * size * (2 * dimension + 2 * dimension * dimension + 2),
+    bytes: 8 * (size * (2 * dimension + 2 * dimension * dimension + 2) + followed),
     operations: (2 * dimension * dimension * dimension * dimension * APPLICATIONS_PER_OUTPUT + 4 * size * dimension * dimension) * problem.times.length
       + pairs * dimension * dimension,
     jointStates: dimension * size,

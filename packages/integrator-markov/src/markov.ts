@@ -1,8 +1,9 @@
 import { CONTRACT, fail, PAPER, succeed } from '@mesobath/contracts'
 import type { Algorithm, Estimate, Finding, Guarantee, Host, Json, Outcome, Problem, Stepper } from '@mesobath/contracts'
 import {
-  driveSurvey, energyScale, initialConditional, linkedCrossings, movingRates, nearestResonance, piecewiseStepper, populationsClose, populationsCloseAlong, prepareBaths,
-  ratesRecipe, runFrame, rememberCorrelation, transitionFrequencies, validityReport, windowLattice, worstFindings,
+  driveSurvey, energyScale, initialConditional, INTEGRATOR_VECTORS, linkedCrossings, movesInside, movingRates, nearestResonance, NUMBERS_PER_PAIR,
+  piecewiseStepper, populationsClose, populationsCloseAlong, prepareBaths, ratesRecipe, runFrame, rememberCorrelation, transitionFrequencies,
+  validityReport, windowLattice, worstFindings,
 } from '@mesobath/composition'
 import type { DriveSurvey, InitialConditional, Lattice, OffResonance, PreparedBath, RateChoice } from '@mesobath/composition'
 import { conditionalMover } from './internal/conditional-mover.js'
@@ -27,12 +28,6 @@ const APPLICATIONS_PER_OUTPUT = 40
 /** Real vectors of the size of the state that a run keeps: state, scratch of the propagator, rates, copies for samples. */
 const VECTORS = 6
 
-/** Vectors more that an integrator keeps where a drive moves inside its segments. */
-const INTEGRATOR_VECTORS = 12
-
-/** Numbers per pair of windows and frequency that following a drive keeps: coefficients of both directions, at rest and at the moment. */
-const NUMBERS_PER_PAIR = 10
-
 /** What a table's index costs per row. */
 const MAP_ENTRY_BYTES = 64
 
@@ -56,7 +51,7 @@ const estimate = (problem: Problem): Outcome<Estimate> => {
   // A drive keeps what rate models said: one row per transition, or per pair of windows where the Lamb shift is needed.
   const couplings = problem.baths.reduce((most, { bath }) => Math.max(most, bath.couplings), 1)
   const remembered = problem.drive === null ? 0 : (full ? pairs : transitions) * (16 * couplings * couplings + MAP_ENTRY_BYTES)
-  const followed = problem.drive === null ? 0
+  const followed = !movesInside(problem) ? 0
     : 8 * (INTEGRATOR_VECTORS * entries + NUMBERS_PER_PAIR * (full ? (pairs * dimension * dimension) / 2 : transitions))
   return succeed({
     bytes: 8 * (VECTORS * entries + 12 * transitions) + remembered + followed,
@@ -116,11 +111,12 @@ const prepareStepper = (algorithm: Algorithm, options: MarkovOptions, problem: P
   const { dimension, size } = lattice
   const { settings } = survey
   const populations = diagonalOf(start.states, dimension, size)
-  const close = settings.every(({ energies }) => populationsClose(baths, energies)._tag === 'Right') && populationsCloseAlong(baths, survey, dimension)
+  const close = settings.every(({ energies }) => populationsClose(baths, energies)._tag === 'Right')
+    && populationsCloseAlong(baths, survey, dimension)
   const populationsOnly = close && !hasCoherences(start.states.re, dimension) && !hasCoherences(start.states.im, dimension)
   const rates = survey.smooth ? movingRates(baths, survey, dimension, !populationsOnly) : succeed(null)
   if (rates._tag === 'Left') return rates
-  const scale = energyScale(lattice, problem.energies)
+  const scale = energyScale(baths, problem.energies)
   const mover = populationsOnly
     ? populationMover(lattice, baths, populations, rates.right, scale, tolerance)
     : conditionalMover(lattice, baths, start.states, rates.right, scale, tolerance)

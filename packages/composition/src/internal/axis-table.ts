@@ -193,7 +193,8 @@ export const emptyAverage = (table: AxisTable, dimension: number): AxisTable => 
     windows: 1,
     drift: { re: new Float64Array(block), im: new Float64Array(block) },
     jumps: table.jumps.map(({ source, target }): JumpBlock => ({
-      target, source, to: Int32Array.of(0), from: Int32Array.of(0), range: Int32Array.of(0, 1), re: new Float64Array(target.length), im: new Float64Array(target.length),
+      target, source, to: Int32Array.of(0), from: Int32Array.of(0), range: Int32Array.of(0, 1),
+      re: new Float64Array(target.length), im: new Float64Array(target.length),
     })),
   }
 }

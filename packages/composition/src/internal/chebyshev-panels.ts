@@ -171,7 +171,8 @@ export const fitPanels = (evaluate: (time: number, out: Float64Array) => void, c
   const pending: { readonly from: number; readonly to: number; readonly depth: number }[] = []
   for (let i = FIRST_PANELS - 1; i >= 0; i -= 1) {
     pending.push({
-      from: i === 0 ? from : from + ((to - from) * i) / FIRST_PANELS, to: i === FIRST_PANELS - 1 ? to : from + ((to - from) * (i + 1)) / FIRST_PANELS, depth: 0,
+      from: i === 0 ? from : from + ((to - from) * i) / FIRST_PANELS,
+      to: i === FIRST_PANELS - 1 ? to : from + ((to - from) * (i + 1)) / FIRST_PANELS, depth: 0,
     })
   }
   const ends: number[] = [from]

@@ -10,7 +10,7 @@ import { crossingTimes } from './crossing-times.js'
 export interface CourseStretch {
   readonly from: number
   readonly to: number
-  /** Symmetric under ω → −ω, ω = 0 in the middle. A group's numbers are those of the stretch's first node; only its resonance may be constant. @internal */
+  /** Symmetric under ω → −ω, ω = 0 in the middle. A group's numbers are those of the stretch's first node; only its resonance may be constant. */
   readonly groups: readonly ResonantGroup[]
   /** Whether the groups' resonances hold throughout, instead of following their frequencies. */
   readonly held: boolean

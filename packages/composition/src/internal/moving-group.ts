@@ -16,7 +16,8 @@ export interface Coefficients {
 }
 
 const emptyCoefficients = (length: number): Coefficients => ({
-  forwardRe: new Float64Array(length), forwardIm: new Float64Array(length), backwardRe: new Float64Array(length), backwardIm: new Float64Array(length),
+  forwardRe: new Float64Array(length), forwardIm: new Float64Array(length),
+  backwardRe: new Float64Array(length), backwardIm: new Float64Array(length),
 })
 
 /** c·√factor², where the factor alone may overflow. */
@@ -38,7 +39,7 @@ export class MovingGroup {
   /** 1 − |Ω|/δ [row]. */
   readonly weight: Float64Array
   readonly rates: Coefficients
-  /** Im h(Ω) [row]; empty where no shift is wanted. */
+  /** Im h(Ω) of a flat window by the step between the windows [step]; empty where no shift is wanted. */
   readonly dispersion: Float64Array
   readonly shifts: Coefficients
   private readonly field: RateField
@@ -65,7 +66,7 @@ export class MovingGroup {
     this.diagonal = diagonal
     this.width = diagonal ? pairs : pairs * pairs
     this.weight = new Float64Array(count)
-    this.dispersion = new Float64Array(diagonal ? 0 : count)
+    this.dispersion = new Float64Array(diagonal || kappa === null ? 0 : field.steps.length)
     this.rates = emptyCoefficients(count * this.width)
     this.re = new Float64Array(pairs * pairs)
     this.im = new Float64Array(pairs * pairs)
@@ -85,7 +86,6 @@ export class MovingGroup {
       this.dispersive = diagonal ? null : { re: new Float64Array(entries), im: new Float64Array(entries) }
       this.shifts = diagonal ? this.rates : emptyCoefficients(count * this.width)
       this.weight.fill(1)
-      this.dispersion.fill(1)
       this.last = count
     }
   }
@@ -139,7 +139,7 @@ export class MovingGroup {
     if (this.diagonal) return
     for (let step = 0; step < steps.length; step += 1) {
       flatWindowTransform(frequency - steps[step]!, Infinity, width, pair)
-      for (let row = firstRow[step]!; row < firstRow[step + 1]!; row += 1) dispersion[row] = pair[1]!
+      dispersion[step] = pair[1]!
     }
   }
 

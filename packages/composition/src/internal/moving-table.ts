@@ -28,12 +28,23 @@ const anticommutator = ({ pairs }: ActiveGroup, side: 0 | 1, dimension: number):
   return { entry: Int32Array.from(entry), position: Int32Array.from(position) }
 }
 
+/** −A of a flat window as a sum of terms c·Im h(Ω): where each acts, and the step between its windows. */
+interface ShiftTerms {
+  readonly position: Int32Array
+  readonly step: Int32Array
+  readonly re: Float64Array
+  /** Null where it is zero. */
+  readonly im: Float64Array | null
+}
+
 interface MovingBlocks {
   readonly moving: MovingGroup
   readonly forward: JumpBlock
   readonly backward: JumpBlock
   readonly away: Anticommutator
   readonly back: Anticommutator
+  /** Null for own line shapes, whose coefficients move. */
+  readonly terms: ShiftTerms | null
 }
 
 /** One bath's tables, rewritten in place as frequencies and strength move; what stands in them is read as any other bath's. */
@@ -62,15 +73,18 @@ export class MovingTable {
       const entries = field.count * width
       const range = new Int32Array(2)
       const exchanged = group.pairs.map((_, i) => group.pairs[i ^ 1]!)
+      const away = anticommutator(group, 0, dimension)
+      const back = anticommutator(group, 1, dimension)
       return {
-        moving,
+        moving, away, back, terms: field.kappa === null ? null : this.shiftTerms(moving, away, back),
         forward: {
-          ...blockPositions(group.pairs, dimension), to: field.to, from: field.from, range, re: new Float64Array(entries), im: new Float64Array(entries),
+          ...blockPositions(group.pairs, dimension), to: field.to, from: field.from, range,
+          re: new Float64Array(entries), im: new Float64Array(entries),
         },
         backward: {
-          ...blockPositions(exchanged, dimension), to: field.from, from: field.to, range, re: new Float64Array(entries), im: new Float64Array(entries),
+          ...blockPositions(exchanged, dimension), to: field.from, from: field.to, range,
+          re: new Float64Array(entries), im: new Float64Array(entries),
         },
-        away: anticommutator(group, 0, dimension), back: anticommutator(group, 1, dimension),
       }
     })
     const drift = { re: new Float64Array(size), im: new Float64Array(size) }
@@ -92,7 +106,9 @@ export class MovingTable {
       const { moving } = blocks[g]!
       moving.move(held ? resonances[g]! : frequencyNow(moving.group, g, energies))
       this.writeJumps(blocks[g]!, strength * strength)
-      this.addDispersion(blocks[g]!)
+      const { terms } = blocks[g]!
+      if (terms === null) this.addCoefficients(blocks[g]!)
+      else this.addTerms(terms, moving.dispersion)
     }
     addShift(shift, windows, dimension, strength * strength, drift)
     addShift(meanField, windows, dimension, strength, drift)
@@ -118,26 +134,75 @@ export class MovingTable {
     }
   }
 
-  /** −Im h(Ω)·κ of every pair of windows; the reverse jump has the opposite mismatch and the conjugate κ. */
-  private addDispersion({ away, back, moving }: MovingBlocks): void {
+  /** Visits every term of −A: the reverse jump has the opposite mismatch and the conjugate κ. */
+  private eachShift(
+    moving: MovingGroup, away: Anticommutator, back: Anticommutator, visit: (row: number, position: number, re: number, im: number) => void,
+  ): void {
     const { count, from, to } = this.field
-    const { dispersion, shifts, width } = moving
+    const { shifts, width } = moving
+    const block = this.dimension * this.dimension
+    for (let row = 0; row < count; row += 1) {
+      for (let i = 0; i < away.entry.length; i += 1) {
+        const at = row * width + away.entry[i]!
+        visit(row, from[row]! * block + away.position[i]!, -shifts.forwardRe[at]!, -shifts.forwardIm[at]!)
+      }
+      for (let i = 0; i < back.entry.length; i += 1) {
+        const at = row * width + back.entry[i]!
+        visit(row, to[row]! * block + back.position[i]!, shifts.backwardRe[at]!, shifts.backwardIm[at]!)
+      }
+    }
+  }
+
+  private shiftTerms(moving: MovingGroup, away: Anticommutator, back: Anticommutator): ShiftTerms {
+    const { firstRow, steps } = this.field
+    const stepOf = new Int32Array(this.field.count)
+    steps.forEach((_, step) => stepOf.fill(step, firstRow[step], firstRow[step + 1]))
+    let count = 0
+    let complex = false
+    this.eachShift(moving, away, back, (_row, _position, re, im) => {
+      if (re !== 0 || im !== 0) count += 1
+      if (im !== 0) complex = true
+    })
+    const terms = {
+      position: new Int32Array(count), step: new Int32Array(count), re: new Float64Array(count), im: complex ? new Float64Array(count) : null,
+    }
+    let next = 0
+    this.eachShift(moving, away, back, (row, position, re, im) => {
+      if (re === 0 && im === 0) return
+      terms.position[next] = position
+      terms.step[next] = stepOf[row]!
+      terms.re[next] = re
+      if (terms.im !== null) terms.im[next] = im
+      next += 1
+    })
+    return terms
+  }
+
+  private addTerms({ im, position, re, step }: ShiftTerms, dispersion: Float64Array): void {
+    const shift = this.shift
+    for (let i = 0; i < position.length; i += 1) shift.re[position[i]!]! += re[i]! * dispersion[step[i]!]!
+    if (im === null) return
+    for (let i = 0; i < position.length; i += 1) shift.im[position[i]!]! += im[i]! * dispersion[step[i]!]!
+  }
+
+  /** −A of own line shapes, whose coefficients are those of the moment. */
+  private addCoefficients({ away, back, moving }: MovingBlocks): void {
+    const { count, from, to } = this.field
+    const { shifts, width } = moving
     const block = this.dimension * this.dimension
     const { im, re } = this.shift
     for (let row = 0; row < count; row += 1) {
-      const size = dispersion[row]!
-      if (size === 0) continue
       for (let i = 0; i < away.entry.length; i += 1) {
         const at = row * width + away.entry[i]!
         const here = from[row]! * block + away.position[i]!
-        re[here]! -= size * shifts.forwardRe[at]!
-        im[here]! -= size * shifts.forwardIm[at]!
+        re[here]! -= shifts.forwardRe[at]!
+        im[here]! -= shifts.forwardIm[at]!
       }
       for (let i = 0; i < back.entry.length; i += 1) {
         const at = row * width + back.entry[i]!
         const here = to[row]! * block + back.position[i]!
-        re[here]! += size * shifts.backwardRe[at]!
-        im[here]! += size * shifts.backwardIm[at]!
+        re[here]! += shifts.backwardRe[at]!
+        im[here]! += shifts.backwardIm[at]!
       }
     }
   }

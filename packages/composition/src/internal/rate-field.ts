@@ -153,12 +153,13 @@ const transformTables = (bath: PreparedBath, { from, to }: Rows, reach: Interval
     const low = reach[i]!
     const high = reach[i + 1]!
     // Line shapes vary over about a window's width.
-    const table = tabulate((times, out) => evaluate(times, { re: out.re, im: out.im! }), components, low, high, (2 * Math.PI) / bath.windows.width, TABLE_TOLERANCE)
+    const table = tabulate((frequencies, out) => evaluate(frequencies, { re: out.re, im: out.im! }), components, low, high,
+      (2 * Math.PI) / bath.windows.width, TABLE_TOLERANCE)
     if (table._tag === 'Left') {
       return fail(...(table.left.map((each) => (each.code.startsWith('kernels/')
         ? issue('composition/line-shape-not-smooth', ['rates', bath.label],
-          `\`rates.${bath.label}\`: to follow a drive the line shape of "${bath.rates.name}" must be a smooth function of the frequency between ${low} and `
-          + `${high}, but ${each.message}`)
+          `\`rates.${bath.label}\`: to follow a drive the line shape of "${bath.rates.name}" must be a smooth function of the frequency between `
+          + `${low} and ${high}, but ${each.message}`)
         : each)) as [typeof table.left[0]]))
     }
     tables.push({ from: low, to: high, table: table.right })

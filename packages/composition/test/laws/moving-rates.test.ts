@@ -257,3 +257,30 @@ describe("offResonance 'nearest'", () => {
     expect(nearestResonance(own.baths)).toMatchObject({ left: [{ code: 'composition/nearest-line-shape' }, {}, { code: 'composition/nearest-line-shape' }, {}] })
   })
 })
+
+describe('the reach of a drive', () => {
+  it('holds every frequency that the drive takes on, and hardly more', () => {
+    fc.assert(fc.property(fc.integer({ min: 1, max: 1e6 }), (seed) => {
+      const uniform = parkMiller(seed)
+      const [a, b, c, d] = [uniform(), 2 * uniform(), 12 * uniform(), 6 * uniform()]
+      const protocol: Protocol = (t) => [0, 3 + a * Math.sin(c * t + d) + b * t, 9]
+      const survey = orThrow(driveSurvey(setUp(seed, protocol, false).problem))
+      const reach = survey.reach[1]!
+      expect(reach).toHaveLength(2)
+      let low = Infinity
+      let high = -Infinity
+      for (let i = 0; i <= 20000; i += 1) {
+        low = Math.min(low, protocol(i / 20000)[1]!)
+        high = Math.max(high, protocol(i / 20000)[1]!)
+      }
+      expect(reach[0]!).toBeLessThanOrEqual(low + 1e-12)
+      expect(reach[1]!).toBeGreaterThanOrEqual(high - 1e-12)
+      expect(low - reach[0]! + reach[1]! - high).toBeLessThan(0.2 * (high - low) + 1e-9)
+      expect(survey.reach[3]).toEqual([-reach[1]!, -reach[0]!])
+    }), { numRuns: 40 })
+    // A ramp that stops short of 0 does not reach it.
+    const ramp = orThrow(driveSurvey(setUp(1, (t) => [0, 1.001 - t, 9], false).problem))
+    expect(ramp.reach[1]![0]).toBeGreaterThan(0.000999)
+    expect(ramp.crossings.size).toBe(0)
+  })
+})

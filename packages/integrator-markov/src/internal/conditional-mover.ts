@@ -6,7 +6,8 @@ import { writeDiagonal } from './population-mover.js'
 
 /** Moves all of ρ_S(E), coherences and shifts included: by the exponential's action while energies hold, integrated along smooth segments. */
 export const conditionalMover = (
-  lattice: Lattice, baths: readonly PreparedBath[], start: Planes & { readonly im: Float64Array }, rates: MovingRates | null, scale: number, tolerance: number,
+  lattice: Lattice, baths: readonly PreparedBath[], start: Planes & { readonly im: Float64Array }, rates: MovingRates | null, scale: number,
+  tolerance: number,
 ): Mover => {
   const { dimension, size } = lattice
   const plane = size * dimension * dimension

@@ -234,6 +234,17 @@ describe('the drive as a plug-in', () => {
     expect(await stepper.advance(1.4)).toMatchObject({ _tag: 'Left', left: [{ code: 'composition/drive-not-smooth' }] })
   })
 
+  it('a run of no length is its start', async () => {
+    const set = setUp((t) => [0, 0.6 + t, 1.9], () => [0.3], diagonal3, 4, [0.2])
+    const stepper = orThrow(await markov({ rates: set.rates }).prepare(set.problem, {}, 1e-10))
+    for (const segment of set.problem.drive!.segments(0.2, 0.2)) orThrow(stepper.enter(segment))
+    expect(orThrow(await stepper.advance(0.2))).toBe('ok')
+    const { energies, populationRates, scalars } = stepper.sample('after')
+    expect(energies[1]).toBe(0.8)
+    expect(scalars).toMatchObject({ work: 0, coarseGrainingDefect: 0 })
+    expect(Math.max(...populationRates!.map(Math.abs))).toBeGreaterThan(1e-3)
+  })
+
   it('pauses on long ways, and stops when it is cancelled', async () => {
     const windows = 400
     const energies = Array.from({ length: windows }, (_, i) => i / 2)

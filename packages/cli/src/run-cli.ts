@@ -1,4 +1,5 @@
 import { runSafely, subcommands } from 'cmd-ts'
+import { citeCommand } from './commands/cite.js'
 import { figureCommand } from './commands/figure.js'
 import { runCommand } from './commands/run.js'
 import { schemaCommand } from './commands/schema.js'
@@ -16,7 +17,7 @@ export const runCli = async (argv: readonly string[], io: Io): Promise<number> =
     name: 'mesobath',
     version: VERSION,
     description: 'Quantum systems correlated with a finite bath: master equations against exact evolution',
-    cmds: { run: runCommand(io), figure: figureCommand(io), validate: validateCommand(io), schema: schemaCommand(io) },
+    cmds: { run: runCommand(io), figure: figureCommand(io), validate: validateCommand(io), schema: schemaCommand(io), cite: citeCommand(io) },
     examples: [
       { description: 'Fig. 2 of the paper, computed here', command: 'mesobath figure fig2 --out out/fig2' },
       { description: 'run a scenario', command: 'mesobath run spin.yaml --out out/spin' },

@@ -1,8 +1,8 @@
-import type { Citation, Identity, Outcome, Trajectory } from '@mesobath/contracts'
+import type { Identity, Outcome, Trajectory } from '@mesobath/contracts'
 import { fail, failIfAny, issue, succeed } from '@mesobath/contracts'
 import { realizationOf } from './internal/realization.js'
+import { provenanceOf } from './provenance.js'
 import type { LedgerRecord, MethodRecord, Realization, RunRecord, UsedPlugin } from './run-record.js'
-import { VERSION } from './version.js'
 
 /** What a record holds beside the trajectories. */
 export interface RecordDetails {
@@ -64,9 +64,7 @@ export const recordRun = async (runs: Readonly<Record<string, Trajectory>>, deta
   ], () => null)
   if (checked._tag === 'Left') return checked
 
-  const plugins = entries.flatMap(([, run]) => identities(run))
-  const citations = new Map<string, Citation>()
-  for (const plugin of plugins) for (const citation of plugin.citations) citations.set(citation.key, citation)
+  const { versions, citations } = provenanceOf(entries.flatMap(([, run]) => identities(run)))
   const realizations: Realization[] = []
   for (const attachment of details.realizations === true ? first.problem.baths : []) {
     const made = await realizationOf(attachment)
@@ -82,8 +80,8 @@ export const recordRun = async (runs: Readonly<Record<string, Trajectory>>, deta
     strengths: first.strengths,
     methods: Object.fromEntries(entries.map(([name, run]) => [name, methodOf(run, details.thermodynamics?.[name])])),
     realizations,
-    versions: Object.fromEntries([['@mesobath/results', VERSION], ...plugins.map((plugin) => [plugin.package, plugin.version])].sort()),
+    versions,
     environment: details.environment ?? {},
-    citations: [...citations.values()].sort((a, b) => (a.key < b.key ? -1 : 1)),
+    citations,
   })
 }

@@ -65,7 +65,7 @@ describe('recordRun', () => {
 
   it('cites exactly what was used, once each', async () => {
     const written = await record()
-    expect(written.citations.map((each) => each.key)).toEqual(['Bath1999', 'Paper2021', 'Sharp', 'exact', 'markov'])
+    expect(written.citations.map((each) => each.key)).toEqual(['Bath1999', 'Mesobath', 'Paper2021', 'Sharp', 'exact', 'markov'])
     expect(written.versions).toMatchObject({ '@stranger/bath': '1.2.3', '@stranger/exact': '1.2.3', '@stranger/markov': '1.2.3', '@stranger/sharp': '1.2.3' })
   })
 

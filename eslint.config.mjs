@@ -3,7 +3,7 @@
 import { builtinModules } from 'node:module'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
-import { ARROWS, EXACT_MATH, FORBIDDEN_TO_ORACLES, HOST_GLOBALS, NODE_FOLDERS } from './scripts/arrows.mjs'
+import { ARROWS, ENGINE_MATH_FOLDERS, EXACT_MATH, FORBIDDEN_TO_ORACLES, HOST_GLOBALS, NODE_FOLDERS } from './scripts/arrows.mjs'
 
 const NODE_MODULES = builtinModules.flatMap((name) => (name.startsWith('_') ? [] : [name, `node:${name}`]))
 
@@ -32,7 +32,7 @@ const forbidden = (name) => Object.keys(ARROWS)
 
 /** Rules of one package; a rule is given once with everything in it, because a later entry replaces an earlier one. */
 const packageRules = (name, numerical) => ({
-  'no-restricted-syntax': ['error', ...exportRules, ...(numerical ? sameBitsRules : [])],
+  'no-restricted-syntax': ['error', ...exportRules, ...(numerical && !ENGINE_MATH_FOLDERS.includes(`packages/${name}/src`) ? sameBitsRules : [])],
   'no-restricted-imports': ['error', {
     paths: numerical ? NODE_MODULES.map((module) => ({ name: module, message: 'Numerical code runs in browsers too.' })) : [],
     patterns: [

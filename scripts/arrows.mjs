@@ -24,6 +24,7 @@ export const ARROWS = {
   scenario: ['contracts'],
   results: ['contracts'],
   figures: ['contracts'],
+  conformance: ['contracts'],
   'backend-node': numbers,
 }
 // The command puts the first-party catalogue together: it alone may import everything.
@@ -31,6 +32,9 @@ ARROWS.cli = Object.keys(ARROWS)
 
 /** Folders that may use Node. Everything else under packages/<name>/src is numerical: no Node, no DOM, the same bits on every engine. */
 export const NODE_FOLDERS = ['packages/results/src/node', 'packages/figures/src/node', 'packages/backend-node/src', 'packages/cli/src']
+
+/** The kit judges within tolerances by an oracle of its own, from the contracts alone: its numbers need not be the same bits on every engine. */
+export const ENGINE_MATH_FOLDERS = ['packages/conformance/src']
 
 /** The only members of Math that give the same bits on every engine: exact functions and constants. */
 export const EXACT_MATH = [
@@ -48,3 +52,6 @@ export const HOST_GLOBALS = [
 
 /** Whether a path relative to the root, with forward slashes, is numerical source. */
 export const isNumerical = (path) => /^packages\/[^/]+\/src\//.test(path) && !NODE_FOLDERS.some((folder) => path.startsWith(`${folder}/`))
+
+/** Whether numerical source at this path must give the same bits on every engine. */
+export const isReproducible = (path) => isNumerical(path) && !ENGINE_MATH_FOLDERS.some((folder) => path.startsWith(`${folder}/`))

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import ts from 'typescript'
-import { ARROWS, EXACT_MATH, FORBIDDEN_TO_ORACLES, HOST_GLOBALS, isNumerical } from './arrows.mjs'
+import { ARROWS, EXACT_MATH, FORBIDDEN_TO_ORACLES, HOST_GLOBALS, isNumerical, isReproducible } from './arrows.mjs'
 import { filesUnder, local, packages, readJson } from './lib/workspace.mjs'
 
 const SCOPE = '@mesobath/'
@@ -154,7 +154,7 @@ const hostFaults = ({ sources }) => sources.filter(({ source }) => isNumerical(l
   ...globalsUsed(source, HOST_GLOBALS).map(({ name, where }) => `${where} numerical code must not use the host's ${name}`),
 ])
 
-const sameBitsFaults = ({ sources }) => sources.filter(({ source }) => isNumerical(local(source.fileName))).flatMap(({ source }) => {
+const sameBitsFaults = ({ sources }) => sources.filter(({ source }) => isReproducible(local(source.fileName))).flatMap(({ source }) => {
   const faults = []
   const visit = (node) => {
     if (ts.isIdentifier(node) && node.text === 'Math' && !(ts.isPropertyAccessExpression(node.parent) && node.parent.name === node)) {

@@ -47,3 +47,11 @@ export const checkThat = (name, { status, output }) => (status === 0 ? passed(na
 
 /** Where a program named in node_modules/.bin of the root really lives; the shims there are shell scripts. */
 export const TSC = 'node_modules/typescript/lib/tsc.js'
+
+/** An interpreter with NumPy and h5py, or null. */
+export const findPython = async () => {
+  for (const program of [process.env.PYTHON, 'python3', '/usr/bin/python3']) {
+    if (program !== undefined && (await start(program, ['-c', 'import numpy, h5py'])).status === 0) return program
+  }
+  return null
+}

@@ -2,11 +2,14 @@
 // One installation holds a folder per consumer; without hoisting a package sees its declared dependencies only.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import ts from 'typescript'
-import { packages, root } from '../lib/workspace.mjs'
-import { PNPM, TSC, checkThat, failed, passed, start, startNode, tail } from './check.mjs'
+import { filesUnder, packages, root } from '../lib/workspace.mjs'
+import { PNPM, TSC, checkThat, failed, findPython, passed, start, startNode, tail } from './check.mjs'
+import { bundleChecks } from './bundle.mjs'
+import { runGuide } from './guide.mjs'
 
 const IMPORT_SECONDS = 30
 const README_SECONDS = 120
@@ -54,6 +57,18 @@ const lint = async (each, tarballs) => {
   const bytes = readFileSync(tarballOf(tarballs, each))
   const { messages, pkg } = await publint({ level: 'warning', strict: true, pack: { tarball: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) } })
   return messages.length === 0 ? passed(name) : failed(name, messages.map((message) => formatMessage(message, pkg, { color: false })).join('\n'))
+}
+
+/** ESM only: a CommonJS importer is told so by its engine, and resolution as in Node 10 knows no exports map. */
+const EXPECTED_OF_ESM = ['CJSResolvesToESM']
+const RESOLUTIONS = ['node16-esm', 'bundler']
+
+const typesResolve = async (each, tarballs) => {
+  const name = `types of ${each.manifest.name} resolve`
+  const { problems, types } = await checkPackage(createPackageFromTarballData(readFileSync(tarballOf(tarballs, each))))
+  if (types === false) return failed(name, 'the package has no types')
+  const met = problems.filter(({ kind, resolutionKind }) => !EXPECTED_OF_ESM.includes(kind) && (resolutionKind === undefined || RESOLUTIONS.includes(resolutionKind)))
+  return met.length === 0 ? passed(name) : failed(name, met.map((problem) => JSON.stringify(problem)).join('\n'))
 }
 
 /** Files that no user needs: build records and tests. */
@@ -107,7 +122,7 @@ export const run = async ({ scratch }) => {
   const missing = all.filter((each) => !readdirSync(tarballs).some((file) => tarballOf(tarballs, each).endsWith(file)))
   if (missing.length > 0) return [failed('pnpm pack', `no tarball of ${missing.map(({ name }) => name).join(', ')}`)]
   const checks = [passed(`pnpm pack (${all.length} packages)`)]
-  for (const each of all) checks.push(await lint(each, tarballs), await contents(each, tarballs))
+  for (const each of all) checks.push(await lint(each, tarballs), await typesResolve(each, tarballs), await contents(each, tarballs))
 
   const folder = join(scratch, 'consumers')
   const installFault = await install(folder, tarballs, all)
@@ -117,5 +132,8 @@ export const run = async ({ scratch }) => {
   checks.push(checkThat('a TypeScript consumer of packed packages', await types(folder)))
   checks.push(await readme(folder, 'the project', join(root, 'README.md')))
   for (const each of all) checks.push(await readme(folder, each.manifest.name, join(folder, each.name, 'node_modules', each.manifest.name, 'README.md')))
+  checks.push(...await bundleChecks(join(folder, 'everything'), scratch))
+  const python = await findPython()
+  for (const path of filesUnder(join(root, 'docs/guides'), ['.md'])) checks.push(...await runGuide(join(folder, 'everything'), path, python))
   return checks
 }

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { root } from '../lib/workspace.mjs'
 import { checkThat, skipped, startNode } from './check.mjs'
 
-const SCRIPT = 'packages/kernels/scripts/build-wasm.mjs'
+const SCRIPTS = ['build-wasm.mjs', 'build-local-wasm.mjs'].map((name) => `packages/kernels/scripts/${name}`)
 const NAME = 'committed WebAssembly matches its source'
 
-export const run = async () => (existsSync(join(root, SCRIPT))
-  ? [checkThat(NAME, await startNode(SCRIPT, ['--check']))]
-  : [skipped(NAME, `there is no ${SCRIPT}`)])
+export const run = async () => Promise.all(SCRIPTS.map(async (script) => (existsSync(join(root, script))
+  ? checkThat(`${NAME} (${script})`, await startNode(script, ['--check']))
+  : skipped(NAME, `there is no ${script}`))))

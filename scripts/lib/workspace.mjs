@@ -16,7 +16,12 @@ const folders = (parent) => existsSync(join(root, parent))
 
 export const packages = () => folders('packages')
 
-export const examples = () => folders('examples')
+const isOutside = ({ name }) => name.startsWith('third-party-')
+
+export const examples = () => folders('examples').filter((each) => !isOutside(each))
+
+/** Packages in the style of a stranger's: not of the workspace, tested from packed tarballs. */
+export const outsidePackages = () => folders('examples').filter(isOutside)
 
 /** Path relative to the root with forward slashes: how files are named in messages and tables. */
 export const local = (path) => relative(root, path).split(sep).join('/')

@@ -1,4 +1,7 @@
 export { VERSION } from './version.js'
 export { freeMemory } from './free-memory.js'
+export { nodeThreads } from './node-threads.js'
+export { nativeBackend } from './native-backend.js'
+export type { NativeBackendOptions } from './native-backend.js'
 export { nodeHost } from './node-host.js'
-export type { NodeHostOptions } from './node-host.js'
+export type { BackendName, NodeHostOptions } from './node-host.js'

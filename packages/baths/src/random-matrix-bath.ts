@@ -10,11 +10,13 @@ import { meanElements } from './internal/mean-elements.js'
 import { randomMatrixEnsemble } from './internal/random-matrix-ensemble.js'
 import { realiseRandomMatrix } from './internal/random-matrix-realisation.js'
 import type { MeanCoupling } from './mean-coupling.js'
+import type { CountedWindows } from './counted-windows.js'
 import type { WindowOption } from './window-option.js'
 
 /** Options of {@link randomMatrixBath}; exactly one of `deviation`, `scaledDeviation`, `logVariance`. */
 export interface RandomMatrixBathOptions {
-  readonly windows: readonly WindowOption[]
+  /** One by one, or by a rule that counts their levels. */
+  readonly windows: readonly WindowOption[] | CountedWindows
   /** δ. */
   readonly windowWidth: number
   /** Levels of a realisation: 'regular' E_i = E − δ/2 + i δ/V, or 'random', uniform in each window and sorted. */
@@ -108,7 +110,7 @@ const makeRecipe = (options: RandomMatrixBathOptions, mean: Json, couplings: num
  * (`microscopic`) where every volume is an integer and N ≤ 12 500. The seed fixes the realisation to the bit,
  * whatever the order in which blocks are read; blocks are drawn again at each call and not kept.
  *
- * Issues: those of the windows (`baths/window-…`, `baths/no-windows`), `baths/couplings`, `baths/seed`, `baths/spectrum`,
+ * Issues: those of the windows (`baths/window-…`, `baths/no-windows`, `baths/counted-windows`), `baths/couplings`, `baths/seed`, `baths/spectrum`,
  * `baths/symmetry`, `baths/deviation`, `baths/mean`; of `microscopic`: `baths/not-realisable`.
  *
  * @equation 26

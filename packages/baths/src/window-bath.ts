@@ -3,11 +3,13 @@ import { failIfAny } from '@mesobath/contracts'
 import { checkCouplings, checkWindows, windowsRecipe, zeroMeans } from './internal/check-windows.js'
 import { collectFaults, show } from './internal/faults.js'
 import { bathIdentity } from './internal/identity.js'
+import type { CountedWindows } from './counted-windows.js'
 import type { WindowOption } from './window-option.js'
 
 /** Options of {@link windowBath}. */
 export interface WindowBathOptions {
-  readonly windows: readonly WindowOption[]
+  /** One by one, or by a rule that counts their levels. */
+  readonly windows: readonly WindowOption[] | CountedWindows
   /** δ. */
   readonly windowWidth: number
   /** Number of coupling operators B^α; 1 unless told. */
@@ -25,7 +27,7 @@ export interface WindowBathOptions {
  * null where a capability (a function) was handed in.
  *
  * Issues: `baths/window-width`, `baths/no-windows`, `baths/window-energy`, `baths/window-order`, `baths/window-overlap`,
- * `baths/window-volume`, `baths/couplings`, `baths/mean-couplings`.
+ * `baths/window-volume`, `baths/counted-windows`, `baths/couplings`, `baths/mean-couplings`.
  */
 export const windowBath = (options: WindowBathOptions): Outcome<BathModel> => {
   const faults = collectFaults()

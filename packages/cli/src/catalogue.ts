@@ -1,6 +1,6 @@
 import { succeed } from '@mesobath/contracts'
 import type { Algorithm, BathModel, Catalogue, ComplexMatrix, Drive, Entry, Json, Outcome, RateModel } from '@mesobath/contracts'
-import type { RandomMatrixBathOptions, WindowBathOptions } from '@mesobath/baths'
+import type { RandomMatrixBathOptions, SpinChainBathOptions, WindowBathOptions } from '@mesobath/baths'
 import { driveFromOptions, driveOptionsSchema } from '@mesobath/drives'
 import type { DriveOptions } from '@mesobath/drives'
 import type { BornMarkovSecularOptions } from '@mesobath/integrator-bms'
@@ -12,7 +12,7 @@ import { createRates } from '@mesobath/scenario'
 import type { DriveRequest } from '@mesobath/scenario'
 import {
   bornMarkovSecularOptions, densityOfStatesBathOptions, eigenstateThermalizationOptions, exactOptions, fileBathOptions, finiteTimeRedfieldOptions,
-  markovOptions, noOptions, randomMatrixBathOptions, ratesOptions, windowBathOptions,
+  markovOptions, noOptions, randomMatrixBathOptions, ratesOptions, spinChainBathOptions, windowBathOptions,
 } from './internal/option-schemas.js'
 import { sampledLogDensity } from './internal/sampled-density.js'
 import type { DensitySamples } from './internal/sampled-density.js'
@@ -77,6 +77,11 @@ const baths: readonly Entry<BathModel>[] = [
   },
   file,
   densityOfStates,
+  {
+    name: 'spin-chain',
+    optionsSchema: spinChainBathOptions,
+    create: async (json) => (await import('@mesobath/baths')).spinChainBath(options<SpinChainBathOptions>(json)),
+  },
   {
     name: 'windows',
     optionsSchema: windowBathOptions,

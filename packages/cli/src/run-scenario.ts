@@ -2,16 +2,18 @@ import { arch, platform } from 'node:os'
 import { fail, issue } from '@mesobath/contracts'
 import type { Cancellation, Host, Issues, Observer, Trajectory } from '@mesobath/contracts'
 import { nodeHost } from '@mesobath/backend-node'
-import { ledgerRecord, recordRun } from '@mesobath/results'
+import { recordRun } from '@mesobath/results'
 import type { LedgerRecord, RunRecord } from '@mesobath/results'
 import { prepareFolder } from '@mesobath/results/node'
 import { scenarioIssue } from '@mesobath/scenario'
 import type { BuiltScenario, LedgerRequest } from '@mesobath/scenario'
 import { solve } from '@mesobath/solve'
-import { thermodynamics, thermodynamicsTable } from '@mesobath/thermodynamics'
+import { thermodynamics } from '@mesobath/thermodynamics'
 import type { Ledger } from '@mesobath/thermodynamics'
+import { keepLedger } from './internal/keep-ledger.js'
 import { loadProblem } from './internal/load-problem.js'
 import { preflight } from './internal/preflight.js'
+import { pluginFailure } from './plugins/plugin-fault.js'
 import { noProgress } from './internal/progress.js'
 import type { Progress } from './internal/progress.js'
 import { badInput, CANCELLED, done, failed } from './internal/run-end.js'
@@ -27,6 +29,8 @@ export interface RunRequest {
   readonly folder: string
   /** Bytes; overrides the scenario's own. */
   readonly memory?: number
+  /** Threads at work at a time; as many as there are processors unless told. */
+  readonly threads?: number
   readonly signal: Cancellation
   /** Called with the weights of the methods once they are known. */
   readonly progress?: (total: number) => Promise<Progress>
@@ -59,11 +63,11 @@ const solveAll = async (built: BuiltScenario, ledger: LedgerRequest | null, host
     const tick = progress.task(name, weights[index] ?? 1)
     const begun = performance.now()
     const run = await solve(built.problem, algorithm, {
-      host, signal, save: 'populations', observables: built.observables,
+      host, signal, save: built.save, observables: built.observables,
       onProgress: ({ fraction }) => { tick(Math.min(fraction, 0.999)) },
       ...tolerance,
-      observers: { ledger: ledger === null ? NO_LEDGER : thermodynamics({ ...ledger, ...tolerance }) },
-    })
+      observers: { ledger: ledger === null ? NO_LEDGER : thermodynamics({ inverseTemperatures: ledger.inverseTemperatures, ...tolerance }) },
+    }).catch(pluginFailure)
     if (run._tag === 'Left') return failed(run.left.map((each) => scenarioIssue(built.scenario, each)) as unknown as Issues)
     if (run.right.status === 'cancelled' || signal.aborted) return CANCELLED
     if (run.right.status !== 'ok') {
@@ -74,7 +78,11 @@ const solveAll = async (built: BuiltScenario, ledger: LedgerRequest | null, host
     tick(1)
     runs[name] = run.right
     const books = run.right.observed.ledger
-    if (books !== null) ledgers[name] = ledgerRecord(thermodynamicsTable(books), books)
+    if (books !== null) {
+      const kept = keepLedger(books, ledger?.machine ?? null)
+      if (kept._tag === 'Left') return failed(kept.left)
+      ledgers[name] = kept.right
+    }
     seconds[name] = (performance.now() - begun) / 1000
   }
   return done({ runs, seconds, ledgers })
@@ -87,7 +95,8 @@ export const runScenario = async (request: RunRequest): Promise<RunEnd<RunResult
   if (loaded._tag === 'Left') return badInput(loaded.left)
   const built = loaded.right
   const limit = request.memory ?? built.memory
-  const host = nodeHost(limit === undefined ? {} : { memoryLimit: limit })
+  const { threads } = request
+  const host = nodeHost({ ...(limit === undefined ? {} : { memoryLimit: limit }), ...(threads === undefined ? {} : { threads }) })
   const weights = await preflight(built, host)
   if (weights._tag === 'Left') return badInput(weights.left)
   if (signal.aborted) return CANCELLED
@@ -95,7 +104,7 @@ export const runScenario = async (request: RunRequest): Promise<RunEnd<RunResult
   if (prepared._tag === 'Left') return badInput(prepared.left)
 
   const progress = await request.progress?.(weights.right.reduce((sum, weight) => sum + weight, 0)) ?? noProgress
-  const ledger = built.thermodynamics ?? (request.thermodynamics === true ? { inverseTemperatures: [] } : null)
+  const ledger = built.thermodynamics ?? (request.thermodynamics === true ? { inverseTemperatures: [], machine: null } : null)
   const solved = await solveAll(built, ledger, host, weights.right, progress, signal).finally(() => { progress.stop() })
   if (solved.kind !== 'done') return solved
   const exact = built.methods.some(({ algorithm }) => algorithm.needs.includes('microscopic') && algorithm.name === 'exact')

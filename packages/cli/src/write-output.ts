@@ -4,7 +4,7 @@ import type { Cancellation, Finding, Outcome } from '@mesobath/contracts'
 import { ledgerFigure, populationsFigure } from '@mesobath/figures'
 import type { Curve } from '@mesobath/figures'
 import { rasterise } from '@mesobath/figures/node'
-import { bibliography, comparedPopulation, encodeRun, populationsCsv, summarise, thermodynamicsCsv } from '@mesobath/results'
+import { bibliography, comparedPopulation, encodeRun, marginalsCsv, populationsCsv, summarise, thermodynamicsCsv } from '@mesobath/results'
 import type { LawVerdict, MethodSummary, RunRecord, RunSummary } from '@mesobath/results'
 import { writeFiles } from '@mesobath/results/node'
 import type { FileContent } from '@mesobath/results/node'
@@ -62,8 +62,10 @@ const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉'
 const subscript = (index: number): string => String(index).replace(/\d/g, (digit) => SUBSCRIPTS[Number(digit)] ?? digit)
 
 /** The name of the compared population, for the axis of a figure. */
-export const comparedName = ({ compared }: Pick<RunSummary, 'compared'>): string =>
-  `probability p(ε${subscript(compared.level)}, ${compared.windowEnergies.map((energy, bath) => `E${compared.windowEnergies.length === 1 ? '' : subscript(bath + 1)} = ${Number(energy.toPrecision(6))}`).join(', ')})`
+export const comparedName = ({ compared: { level, windowEnergies } }: Pick<RunSummary, 'compared'>): string => {
+  const windows = windowEnergies.map((energy, bath) => `E${windowEnergies.length === 1 ? '' : subscript(bath + 1)} = ${Number(energy.toPrecision(6))}`)
+  return `probability p(${[`ε${subscript(level)}`, ...windows].join(', ')})`
+}
 
 /** JSON for people: indented, with a newline at its end; what JSON has no number for becomes null. */
 export const readable = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
@@ -89,8 +91,8 @@ const ledgerFiles = async ({ folder, record, title }: OutputRequest): Promise<Ou
 }
 
 /**
- * Writes the results of a run into a folder: run.h5, populations.csv, figure.svg, figure.png, summary.json, scenario.yaml and
- * citations.bib, and where a ledger was kept thermodynamics.csv, .svg and .png: all of them or none, replacing what is there.
+ * Writes the results of a run into a folder: run.h5, populations.csv (or marginals.csv), figure.svg, figure.png, summary.json,
+ * scenario.yaml and citations.bib, and where a ledger was kept thermodynamics.csv, .svg and .png: all of them or none, replacing what is there.
  */
 export const writeOutput = async (request: OutputRequest): Promise<RunEnd<RunReport>> => {
   const { folder, record, signal, title } = request
@@ -103,10 +105,12 @@ export const writeOutput = async (request: OutputRequest): Promise<RunEnd<RunRep
   if (png._tag === 'Left') return failed(png.left)
   const books = await ledgerFiles(request)
   if (books._tag === 'Left') return failed(books.left)
+  const marginals = marginalsCsv(record)
   const written = await writeFiles([
     ...books.right,
     { path: join(folder, 'run.h5'), bytes: bytes.right },
-    { path: join(folder, 'populations.csv'), bytes: populationsCsv(record) },
+    ...(Object.values(record.methods).some(({ populations }) => populations !== null) ? [{ path: join(folder, 'populations.csv'), bytes: populationsCsv(record) }] : []),
+    ...(marginals === null ? [] : [{ path: join(folder, 'marginals.csv'), bytes: marginals }]),
     { path: join(folder, 'figure.svg'), bytes: svg.right },
     { path: join(folder, 'figure.png'), bytes: png.right },
     { path: join(folder, 'summary.json'), bytes: readable(report) },

@@ -1,7 +1,7 @@
 import { failIfAny, issue, succeed } from '@mesobath/contracts'
 import type { Issue, Outcome, Vector } from '@mesobath/contracts'
 import { exp, log } from '@mesobath/kernels'
-import { pairCoefficients } from './internal/active-groups.js'
+import { ownCoefficient } from './internal/active-groups.js'
 import { axisRates, hasReverse } from './internal/axis-rates.js'
 import type { PreparedBath } from './prepare-baths.js'
 
@@ -55,51 +55,46 @@ export const bathTransitions = (bath: PreparedBath, energies: Vector, strength: 
   const rates = outcome.right
   const { logVolumes } = bath.windows
   const block = rates.couplings * rates.couplings
-  const largestGroup = Math.max(0, ...rates.groups.map((group) => group.pairs.length / 2))
-  const re = new Float64Array(largestGroup * largestGroup)
-  const im = new Float64Array(largestGroup * largestGroup)
-  const toLevel: number[] = []
-  const fromLevel: number[] = []
-  const toWindow: number[] = []
-  const fromWindow: number[] = []
-  const row: number[] = []
-  const values: number[] = []
+  let most = 0
+  for (let r = 0; r < rates.count; r += 1) most += (hasReverse(rates, r) ? 1 : 0.5) * rates.groups[rates.group[r]!]!.pairs.length
+  const toLevel = new Int32Array(most)
+  const fromLevel = new Int32Array(most)
+  const toWindow = new Int32Array(most)
+  const fromWindow = new Int32Array(most)
+  const row = new Int32Array(most)
+  const values = new Float64Array(most)
   const lambdaSquared = strength * strength
+  let count = 0
+  const add = (k: number, q: number, to: number, from: number, origin: number, value: number): void => {
+    toLevel[count] = k
+    fromLevel[count] = q
+    toWindow[count] = to
+    fromWindow[count] = from
+    row[count] = origin
+    values[count] = value
+    count += 1
+  }
   for (let r = 0; r < rates.count; r += 1) {
     const group = rates.groups[rates.group[r]!]!
-    const count = group.pairs.length / 2
-    pairCoefficients(group, rates.couplings, rates.kappa.re, rates.kappa.im, r * block, re, im)
     const to = rates.to[r]!
     const from = rates.from[r]!
     const reversed = hasReverse(rates, r)
-    for (let p = 0; p < count; p += 1) {
+    for (let p = 0; p < group.pairs.length / 2; p += 1) {
       const k = group.pairs[2 * p]!
       const q = group.pairs[2 * p + 1]!
       if (k === q && to === from) continue
-      const value = lambdaSquared * Math.max(0, re[p * count + p]!)
+      const value = lambdaSquared * Math.max(0, ownCoefficient(group, rates.couplings, rates.kappa.re, rates.kappa.im, r * block, p))
       if (value === 0) continue
-      toLevel.push(k)
-      fromLevel.push(q)
-      toWindow.push(to)
-      fromWindow.push(from)
-      row.push(r)
-      values.push(value)
-      if (!reversed) continue
-      toLevel.push(q)
-      fromLevel.push(k)
-      toWindow.push(from)
-      fromWindow.push(to)
-      row.push(~r)
-      values.push(value)
+      add(k, q, to, from, r, value)
+      if (reversed) add(q, k, from, to, ~r, value)
     }
   }
-  const count = values.length
   const table = {
     count,
-    toLevel: Int32Array.from(toLevel), fromLevel: Int32Array.from(fromLevel),
-    toWindow: Int32Array.from(toWindow), fromWindow: Int32Array.from(fromWindow),
+    toLevel: toLevel.slice(0, count), fromLevel: fromLevel.slice(0, count),
+    toWindow: toWindow.slice(0, count), fromWindow: fromWindow.slice(0, count),
     frequency: new Float64Array(count), mismatch: new Float64Array(count), weight: new Float64Array(count),
-    strength: Float64Array.from(values), logRate: new Float64Array(count), rate: new Float64Array(count),
+    strength: values.slice(0, count), logRate: new Float64Array(count), rate: new Float64Array(count),
   }
   for (let i = 0; i < count; i += 1) {
     const r = row[i]! < 0 ? ~row[i]! : row[i]!

@@ -1,28 +1,31 @@
 import { succeed } from '@mesobath/contracts'
-import type { Outcome, Planes, Vector } from '@mesobath/contracts'
-import { exponentialAction, uniformisation } from '@mesobath/kernels'
-import type { LinearAction } from '@mesobath/kernels'
+import type { Outcome, Planes, Status, Vector } from '@mesobath/contracts'
+import { exponentialAction } from '@mesobath/kernels'
+import type { LinearAction, Pause } from '@mesobath/kernels'
 import type { ConditionalGenerator } from './conditional-generator.js'
 import type { Setting } from './constant-settings.js'
 import type { CourseFollower } from './course-follower.js'
-import { energyGain, unconservedEnergy } from './energy-books.js'
+import { energyGain } from './energy-books.js'
 import type { Mover } from './piecewise-stepper.js'
-import type { PopulationGenerator } from './population-generator.js'
 import { pauseStride } from './pause-stride.js'
-import type { Lattice } from './window-lattice.js'
 
 /** Moves [x…, W/σ, D/σ] while energies and strengths hold. */
 export interface HeldPropagator {
   /** The longest time that should run without a pause. */
   readonly stride: number
-  advance(state: Float64Array, time: number, tolerance: number): void
+  /** Gives memory back; it is not used afterwards. */
+  dispose?(): void
+  /** Told that the state now comes from elsewhere. */
+  begin?(): void
+  /** A promise of whether it came to its end where it may pause, with the state as it was where it did not. */
+  advance(state: Float64Array, time: number, tolerance: number, pause: Pause): void | Promise<boolean>
   /** out = dx/dt. */
   rates(state: Vector, out: Float64Array): void
 }
 
 /** What a driven mover is made of. */
 export interface DrivenParts {
-  /** [x…, W/σ, D/σ], moved in place. */
+  /** [x…, W/σ, D/σ], moved in place; read anew at each use. */
   readonly state: Float64Array
   /** σ. */
   readonly scale: number
@@ -49,12 +52,17 @@ const MAXIMUM_KEPT = 64
  * accumulated along the way. A drive that goes back and forth between few settings finds their propagators again.
  */
 export const drivenMover = (parts: DrivenParts): Mover => {
-  const { follower, hold, scale, state } = parts
-  const entries = state.length - 2
-  const change = new Float64Array(state.length)
+  const { follower, hold, scale } = parts
+  const entries = parts.state.length - 2
+  const change = new Float64Array(entries + 2)
   const kept = new Map<string, HeldPropagator>()
-  const mostKept = Math.max(1, Math.min(MAXIMUM_KEPT, Math.floor(KEPT_NUMBERS / (NUMBERS_PER_ENTRY * state.length))))
+  const mostKept = Math.max(1, Math.min(MAXIMUM_KEPT, Math.floor(KEPT_NUMBERS / (NUMBERS_PER_ENTRY * (entries + 2)))))
   let held: HeldPropagator | null = null
+  const arrived = (): Status => {
+    const { state } = parts
+    for (let i = 0; i < state.length; i += 1) if (!Number.isFinite(state[i]!)) return 'not-converged'
+    return 'ok'
+  }
   return {
     get stride() {
       return held === null ? follower!.stride() : held.stride
@@ -67,33 +75,39 @@ export const drivenMover = (parts: DrivenParts): Mover => {
         if (made._tag === 'Left') return made
         found = made.right
         // The one entered longest ago makes room.
-        if (kept.size >= mostKept) for (const oldest of kept.keys()) { kept.delete(oldest); break }
+        if (kept.size >= mostKept) {
+          for (const [oldest, propagator] of kept) {
+            kept.delete(oldest)
+            propagator.dispose?.()
+            break
+          }
+        }
       } else {
         kept.delete(key)
       }
       kept.set(key, found)
+      found.begin?.()
       held = found
       return succeed(undefined)
     },
     ...(follower === null ? {} : {
       follow: (course) => {
-        const begun = follower.begin(course, state)
+        const begun = follower.begin(course, parts.state)
         if (begun._tag === 'Right') held = null
         return begun
       },
     }),
-    advance: (time, tolerance, until) => {
-      if (held === null) return follower!.advance(until, state)
-      held.advance(state, time, tolerance)
-      for (let i = 0; i < state.length; i += 1) if (!Number.isFinite(state[i]!)) return false
-      return true
+    advance: (time, tolerance, until, pause) => {
+      if (held === null) return follower!.advance(until, parts.state) ? 'ok' : 'not-converged'
+      const moved = held.advance(parts.state, time, tolerance, pause)
+      return moved === undefined ? arrived() : moved.then((whole) => (whole ? arrived() : 'cancelled'))
     },
-    work: () => scale * state[entries]!,
-    coarseGrainingDefect: () => scale * state[entries + 1]!,
-    populations: () => parts.populations(state),
+    work: () => scale * parts.state[entries]!,
+    coarseGrainingDefect: () => scale * parts.state[entries + 1]!,
+    populations: () => parts.populations(parts.state),
     populationRates: () => {
-      if (held === null) follower!.rates(state, change)
-      else held.rates(state, change)
+      if (held === null) follower!.rates(parts.state, change)
+      else held.rates(parts.state, change)
       return parts.populationRates(change)
     },
     conditional: parts.conditional,
@@ -111,23 +125,6 @@ const booked = (action: LinearAction, scale: number, energyRate: (state: Vector,
       out[dimension] = 0
       out[dimension + 1] = energyRate(state, out) / scale
     },
-  }
-}
-
-/** Populations by uniformisation, every p ≥ 0; D is summed over what each jump does not conserve. */
-export const holdPopulations = (lattice: Lattice, generator: PopulationGenerator, energies: Vector, scale: number): HeldPropagator => {
-  const gained = unconservedEnergy(lattice, generator.transitions, energies)
-  const energyRate = (state: Vector): number => {
-    let sum = 0
-    if (gained !== null) for (let i = 0; i < gained.length; i += 1) sum += gained[i]! * state[i]!
-    return sum
-  }
-  // In D a sum over events is at most the largest energy times that in p, so the series needs no more terms.
-  const propagator = uniformisation(booked(generator, scale, energyRate), generator.exitRateBound)
-  return {
-    stride: pauseStride(generator.dimension, generator.exitRateBound),
-    advance: (state, time, tolerance) => propagator.advance(state, time, tolerance),
-    rates: (state, out) => generator.apply(state, out),
   }
 }
 

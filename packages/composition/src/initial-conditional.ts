@@ -1,5 +1,5 @@
 import { fail, failIfAny, issue, succeed } from '@mesobath/contracts'
-import type { Attachment, BathState, Finding, Issue, Outcome, Planes, Problem, Windows } from '@mesobath/contracts'
+import type { Attachment, BathState, Finding, InitialState, Issue, Outcome, Planes, Problem, Windows } from '@mesobath/contracts'
 import { exp, logSumExp } from '@mesobath/kernels'
 import { windowLattice } from './window-lattice.js'
 
@@ -128,18 +128,9 @@ const conditionalStart = (problem: Problem, states: Planes, memoryStart: number)
   })
 }
 
-/**
- * ρ_S(E; 0) = tr_B[Π_E ρ(0)] for a master equation, from any initial state; what the state has inside windows is reported, not used.
- *
- * @param problem - `initial`, `baths`, `energies` and the first of `times` are read
- * @returns states [window₁ … windowₙ, k, q]. Issues: `composition/state-shape`, `composition/levels-unknown`, `composition/inverse-temperature`
- * @equation 4
- * @equation 69
- */
-export const initialConditional = (problem: Problem): Outcome<InitialConditional> => {
-  const { initial } = problem
-  if (initial.kind === 'conditional') return conditionalStart(problem, initial.states, initial.memoryStart)
-  const { dimension, size, counts, strides } = windowLattice(problem)
+/** The windows' probabilities of every bath of a product state, and the faults of its system's shape. */
+export const productFillings = (problem: Problem, initial: Extract<InitialState, { readonly kind: 'product' }>): Outcome<readonly WindowFilling[]> => {
+  const dimension = problem.energies.length
   const issues: Issue[] = []
   if (initial.system.rows !== dimension || initial.system.columns !== dimension) {
     issues.push(issue('composition/state-shape', ['initial', 'system'],
@@ -157,20 +148,36 @@ export const initialConditional = (problem: Problem): Outcome<InitialConditional
     if (outcome._tag === 'Left') issues.push(...outcome.left)
     else fillings.push(outcome.right)
   })
-  return failIfAny(issues, () => {
-    const block = dimension * dimension
-    const re = new Float64Array(size * block)
-    const im = new Float64Array(size * block)
-    for (let joint = 0; joint < size; joint += 1) {
-      let probability = 1
-      for (let axis = 0; axis < counts.length; axis += 1) {
-        probability *= fillings[axis]!.probabilities[Math.floor(joint / strides[axis]!) % counts[axis]!]!
-      }
-      for (let i = 0; i < block; i += 1) {
-        re[joint * block + i] = probability * initial.system.re[i]!
-        im[joint * block + i] = initial.system.im === null ? 0 : probability * initial.system.im[i]!
-      }
+  return failIfAny(issues, () => fillings)
+}
+
+/**
+ * ρ_S(E; 0) = tr_B[Π_E ρ(0)] for a master equation, from any initial state; what the state has inside windows is reported, not used.
+ *
+ * @param problem - `initial`, `baths`, `energies` and the first of `times` are read
+ * @returns states [window₁ … windowₙ, k, q]. Issues: `composition/state-shape`, `composition/levels-unknown`, `composition/inverse-temperature`
+ * @equation 4
+ * @equation 69
+ */
+export const initialConditional = (problem: Problem): Outcome<InitialConditional> => {
+  const { initial } = problem
+  if (initial.kind === 'conditional') return conditionalStart(problem, initial.states, initial.memoryStart)
+  const outcome = productFillings(problem, initial)
+  if (outcome._tag === 'Left') return outcome
+  const fillings = outcome.right
+  const { dimension, size, counts, strides } = windowLattice(problem)
+  const block = dimension * dimension
+  const re = new Float64Array(size * block)
+  const im = new Float64Array(size * block)
+  for (let joint = 0; joint < size; joint += 1) {
+    let probability = 1
+    for (let axis = 0; axis < counts.length; axis += 1) {
+      probability *= fillings[axis]!.probabilities[Math.floor(joint / strides[axis]!) % counts[axis]!]!
     }
-    return { states: { re, im }, memoryStart: problem.times[0] ?? 0, findings: fillings.flatMap((each) => each.findings) }
-  })
+    for (let i = 0; i < block; i += 1) {
+      re[joint * block + i] = probability * initial.system.re[i]!
+      im[joint * block + i] = initial.system.im === null ? 0 : probability * initial.system.im[i]!
+    }
+  }
+  return succeed({ states: { re, im }, memoryStart: problem.times[0] ?? 0, findings: fillings.flatMap((each) => each.findings) })
 }

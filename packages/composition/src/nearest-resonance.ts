@@ -1,5 +1,5 @@
 import { failIfAny, issue } from '@mesobath/contracts'
-import type { Issue, Outcome } from '@mesobath/contracts'
+import type { Issue, Outcome, Windows } from '@mesobath/contracts'
 import { MISMATCH_SNAP } from './internal/axis-rates.js'
 import type { PreparedBath } from './prepare-baths.js'
 
@@ -8,6 +8,10 @@ export type OffResonance = 'shared' | 'nearest'
 
 /** Whether x is an integer, as well as centres are known. */
 const isMultiple = (x: number): boolean => Math.abs(x - Math.round(x)) < MISMATCH_SNAP
+
+/** The common grid of baths, the largest of their window widths. */
+export const gridOf = (baths: readonly { readonly windows: Windows }[]): number =>
+  baths.reduce((largest, { windows }) => Math.max(largest, windows.width), 0)
 
 /**
  * The same baths with every transition sent to the nearest multiple of their common grid: ω = ε_q − ε_k counts as
@@ -21,7 +25,7 @@ const isMultiple = (x: number): boolean => Math.abs(x - Math.round(x)) < MISMATC
  * @equation 32
  */
 export const nearestResonance = (baths: readonly PreparedBath[]): Outcome<readonly PreparedBath[]> => {
-  const grid = baths.reduce((largest, { windows }) => Math.max(largest, windows.width), 0)
+  const grid = gridOf(baths)
   const issues: Issue[] = []
   for (const { axis, correlation, label, rates, windows } of baths) {
     const path = ['baths', axis, 'bath', 'windows']

@@ -2,6 +2,8 @@ import { fail, issue, succeed } from '@mesobath/contracts'
 import type {
   Cancellation, Finding, Frame, Host, InitialState, Outcome, Planes, Problem, Sample, Segment, Side, Status, Stepper, Vector,
 } from '@mesobath/contracts'
+import { ThreadLost } from '@mesobath/kernels'
+import type { Pause } from '@mesobath/kernels'
 import type { Setting } from './constant-settings.js'
 import { segmentCourse, unseenStructure } from './segment-course.js'
 import type { SegmentCourse } from './segment-course.js'
@@ -16,10 +18,10 @@ export interface Mover {
   /** The longest time step that should run without a pause. */
   readonly stride: number
   /**
-   * Moves the state by `time`, to the time `until`, with an absolute error of at most `tolerance` in every probability; false where it left
-   * the finite numbers.
+   * Moves the state by `time`, to the time `until`, with an absolute error of at most `tolerance` in every probability; `not-converged` where
+   * it left the finite numbers, `cancelled` with the state as it was where a pause said so.
    */
-  advance(time: number, tolerance: number, until: number): boolean
+  advance(time: number, tolerance: number, until: number, pause: Pause): Status | Promise<Status>
   /** ∫ Σ ε̇_k p_k dt along smooth segments so far; left out where there are none. */
   work?(): number
   /** ∫ Σ(ε_k + E) ∂t p dt so far, accumulated along the way; left out where a method does not. */
@@ -55,6 +57,18 @@ export interface PiecewiseParts {
   readonly findings: () => readonly Finding[]
   /** Code of the issue where a segment is not constant and the mover cannot follow it. */
   readonly smoothDriveCode: string
+}
+
+/** An issue where a thread ended in the middle of its work. */
+const withoutLostThreads = async (move: () => Status | Promise<Status>): Promise<Outcome<Status>> => {
+  try {
+    const moved = move()
+    return succeed(typeof moved === 'string' ? moved : await moved)
+  } catch (fault) {
+    if (!(fault instanceof ThreadLost)) throw fault
+    return fail(issue('composition/thread-lost', ['options', 'host', 'threads'],
+      '`options.host.threads` must lend threads that live as long as the run, but one ended within its work; run again with fewer of them'))
+  }
 }
 
 const equal = (a: Float64Array, b: Float64Array): boolean => a.every((value, i) => value === b[i])
@@ -170,12 +184,20 @@ export const piecewiseStepper = (parts: PiecewiseParts): Stepper => {
 
   const advance = async (to: number, signal?: Cancellation): Promise<Outcome<Status>> => {
     const start = time
+    const breathe = async (): Promise<boolean> => {
+      await host.breathe?.()
+      return signal?.aborted !== true
+    }
+    const pause = (): Promise<boolean> | null => (host.breathe === undefined && signal?.aborted !== true ? null : breathe())
     const steps = Math.max(1, Math.ceil((to - start) / mover.stride))
     for (let step = 1; step <= steps; step += 1) {
       if (signal?.aborted === true) return succeed<Status>('cancelled')
       const until = step === steps ? to : start + ((to - start) * step) / steps
       const length = until - time
-      if (length > 0 && !mover.advance(length, (tolerance * length) / duration, until)) return succeed<Status>('not-converged')
+      if (length > 0) {
+        const status = await withoutLostThreads(() => mover.advance(length, (tolerance * length) / duration, until, pause))
+        if (status._tag === 'Left' || status.right !== 'ok') return status
+      }
       time = until
       const arrived = arrive()
       if (arrived._tag === 'Left') return arrived

@@ -2,6 +2,7 @@ import type { Finding, Vector } from '@mesobath/contracts'
 import { exp, log } from '@mesobath/kernels'
 import { bathTransitions } from './bath-transitions.js'
 import type { BathTransitions } from './bath-transitions.js'
+import type { Setting } from './constant-settings.js'
 import { activeGroups } from './internal/active-groups.js'
 import { lowerBound } from './internal/axis-rates.js'
 import { reachableStates } from './internal/reachable-states.js'
@@ -51,7 +52,12 @@ export interface ValiditySubject {
   readonly finiteTime?: boolean
   /** Whether pairs of different frequencies are dropped. Default true. */
   readonly secular?: boolean
+  /** For an instant that a smooth drive passes: the largest λ_ν of the drive [n]. A contact that is being switched resolves no levels. */
+  readonly strongest?: Vector
 }
+
+/** Rates go with λ²: below a tenth of its largest λ a contact that is being switched moves next to nothing. */
+const SWITCHED = 0.1
 
 const below = (code: string, quantity: string, value: number, bound: number, factor: number, messages: readonly [string, string, string]): Finding => {
   const verdict = value <= bound ? 'trust' : value <= factor * bound ? 'doubt' : 'fails'
@@ -153,6 +159,52 @@ const closedTransitions = (
   return { closed, nearest, edge }
 }
 
+interface NearMiss {
+  readonly frequency: number
+  /** Levels q → k. */
+  readonly from: number
+  readonly to: number
+  /** Windows E' → E. */
+  readonly source: number
+  readonly target: number
+  /** |Ω|. */
+  readonly distance: number
+}
+
+/** The pair of windows that comes nearest to any frequency that a bath is coupled to; null where it couples no levels of different energy. */
+const nearestPair = (bath: PreparedBath, energies: Vector): NearMiss | null => {
+  const { energies: centres } = bath.windows
+  let best: NearMiss | null = null
+  for (const { frequency, pairs, resonance } of activeGroups(bath, energies)) {
+    if (!(frequency > 0)) continue
+    for (let source = 0; source < centres.length; source += 1) {
+      const above = lowerBound(centres, centres[source]! + resonance)
+      for (const target of [above - 1, above]) {
+        if (target < 0 || target >= centres.length) continue
+        const distance = Math.abs(centres[target]! - centres[source]! - resonance)
+        if (best === null || distance < best.distance) best = { frequency, from: pairs[1]!, to: pairs[0]!, source, target, distance }
+      }
+    }
+  }
+  return best
+}
+
+/** A bath that is coupled and drives nothing. */
+const idleBath = (bath: PreparedBath, energies: Vector, jumps: number): readonly Finding[] => {
+  const { correlation: { lineShape }, label, windows: { energies: centres, width } } = bath
+  if (jumps > 0 || lineShape.kind !== 'flat-window') return []
+  const miss = nearestPair(bath, energies)
+  if (miss === null || miss.distance < width) return []
+  const { distance, frequency, from, source, target, to } = miss
+  return [{
+    code: 'composition/idle-bath', quantity: `distance of the bath "${label}" from the nearest transition of the system, over δ`,
+    value: distance / width, bound: 1, verdict: 'doubt',
+    message: `no two windows of the bath "${label}" are within δ = ${show(width)} of any transition that it is coupled to, so it exchanges nothing; the `
+      + `nearest are windows ${source} and ${target} (E = ${show(centres[source]!)} and ${show(centres[target]!)}), which miss ω = ${show(frequency)} between `
+      + `levels ${from} and ${to} by ${show(distance)}`,
+  }]
+}
+
 /** Whether some window's E + ω lies inside the ladder at all: beyond its ends nothing is expected. */
 const leadsInside = (centres: Vector, frequency: number): boolean =>
   Math.abs(frequency) <= centres[centres.length - 1]! - centres[0]!
@@ -190,9 +242,10 @@ const movedFrequencies = (bath: PreparedBath, energies: Vector): Finding => {
 }
 
 const bathFindings = (subject: ValiditySubject, bath: PreparedBath, figures: BathFigures, reachable: Uint8Array): readonly Finding[] => {
-  const { duration, energies, lattice, populations } = subject
+  const { duration, energies, lattice, populations, strengths, strongest } = subject
   const findings: Finding[] = []
-  if (figures.logLevels < Infinity) {
+  const switched = strongest !== undefined && strengths[bath.axis]! < SWITCHED * strongest[bath.axis]!
+  if (figures.logLevels < Infinity && !switched) {
     const levels = exp(Math.min(700, figures.logLevels))
     const verdict = levels >= LEVELS_IN_LINEWIDTH ? 'trust' : levels >= 1 ? 'doubt' : 'fails'
     findings.push({
@@ -286,7 +339,9 @@ export const validityReport = (subject: ValiditySubject, premises: readonly Find
         `two transition frequencies, ${show(gap)} apart, are closer than the rates: the secular approximation fails; take finite-time Redfield`,
       ]))
   }
-  open.forEach(({ bath }, i) => findings.push(...bathFindings(subject, bath, figures[i]!, reachable[i]!)))
+  open.forEach(({ bath, transitions }, i) => {
+    findings.push(...bathFindings(subject, bath, figures[i]!, reachable[i]!), ...idleBath(bath, energies, transitions.count))
+  })
   return [...findings, ...premises]
 }
 
@@ -304,4 +359,18 @@ export const worstFindings = (reports: readonly (readonly Finding[])[]): readonl
     if (isWorse) worst.set(key, finding)
   }
   return [...worst.values()]
+}
+
+/**
+ * The worst that `validityReport` finds along a drive: in the settings that are `held`, and at instants that are `passed` while energies or
+ * strengths move.
+ */
+export const validityAlong = (
+  subject: Omit<ValiditySubject, 'energies' | 'strengths' | 'strongest'>, held: readonly Setting[], passed: readonly Setting[],
+): readonly Finding[] => {
+  const strongest = Float64Array.from(subject.baths, ({ axis }) => Math.max(...[...held, ...passed].map(({ strengths }) => strengths[axis]!)))
+  return worstFindings([
+    ...held.map(({ energies, strengths }) => validityReport({ ...subject, energies, strengths })),
+    ...passed.map(({ energies, strengths }) => validityReport({ ...subject, energies, strengths, strongest })),
+  ])
 }

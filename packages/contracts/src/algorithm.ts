@@ -78,6 +78,8 @@ export interface Estimate {
   readonly bytes: number
   readonly operations: number
   readonly jointStates: number
+  /** How many of them the start can reach, where the algorithm keeps no others. */
+  readonly reachedStates?: number
 }
 
 /** A prepared run. */

@@ -48,6 +48,20 @@ export interface LocalBath {
   readonly siteDimensions: readonly number[]
   readonly hamiltonian: readonly LocalTerm[]
   readonly couplings: readonly (readonly LocalTerm[])[]
+  /** How its windows are told apart without levels; none where one window holds the whole spectrum. */
+  readonly filter?: WindowFilter
+}
+
+/**
+ * Soft windows f_E(H_B) in place of projectors: the indicator of [E − δ/2, E + δ/2) as a Chebyshev series of `terms` terms over a spectrum
+ * that lies within [lower, upper], its edges folded with a Gaussian of width `edge` σ ≪ δ in energy. Windows that touch add up to
+ * one. V_E is tr f_E.
+ */
+export interface WindowFilter {
+  readonly lower: number
+  readonly upper: number
+  readonly edge: number
+  readonly terms: number
 }
 
 /** A microscopic bath. */
@@ -69,6 +83,15 @@ export interface SpectralFunction {
   evaluate(meanEnergy: number, frequency: number, out: Planes): void
 }
 
+/** The weight of couplings between windows of a bath whose single elements cannot be had. */
+export interface CouplingSums {
+  /**
+   * Writes Σ_{i∈E, j∈E', i≠j} conj(B^{α'}_ij) B^α_ij for E = `to` and E' = `from`, row-major [α, α']: Hermitian and positive semidefinite. Returns
+   * Σ_α Σ_i |B^α_ii|² of what is left on the diagonal once its mean is removed, which is 0 between different windows.
+   */
+  offDiagonal(to: number, from: number, out: Planes): number
+}
+
 /**
  * What a bath can give beyond its windows; absent means that it cannot. Third parties add keys by declaration merging, and
  * a rate model or algorithm names the keys that it needs.
@@ -78,6 +101,8 @@ export interface BathCapabilities {
   readonly microscopic?: () => Outcome<MicroscopicBath>
   readonly ensemble?: CouplingEnsemble
   readonly spectralFunction?: SpectralFunction
+  /** For a bath of local terms too large for its levels; may take long at the first call. */
+  readonly couplingSums?: () => Outcome<CouplingSums>
 }
 
 /** The name of a capability. */

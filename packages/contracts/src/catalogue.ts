@@ -19,6 +19,8 @@ export interface Resources {
 /** How a name in a scenario becomes a value. Schemas of all entries are joined into the published scenario schema. */
 export interface Entry<T> {
   readonly name: string
+  /** The package that a scenario names beside it; left out where the name alone is enough. */
+  readonly package?: string
   /** JSON Schema (draft 2020-12) of the options beside the name. */
   readonly optionsSchema: Json
   create(options: Json, catalogue: Catalogue, resources: Resources): Promise<Outcome<T>>
@@ -30,4 +32,12 @@ export interface Catalogue {
   readonly rates: readonly Entry<RateModel>[]
   readonly algorithms: readonly Entry<Algorithm>[]
   readonly drives: readonly Entry<Drive>[]
+}
+
+/**
+ * What a package exports under the name `mesobath`, so that a scenario may name the package: its entries, and the contract they were
+ * built for. A scenario that names the package alone means the only entry of the kind asked for.
+ */
+export interface Plugin extends Partial<Pick<Catalogue, 'baths' | 'rates' | 'algorithms'>> {
+  readonly contract: number
 }

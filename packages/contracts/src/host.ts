@@ -5,6 +5,14 @@ export interface Cancellation {
   readonly aborted: boolean
 }
 
+/** What is known of a product beforehand. */
+export interface ProductForm {
+  /** The left factor is stored as its adjoint: a†·b with a [k, m]. */
+  readonly adjoint: boolean
+  /** The product is Hermitian (m = n), and so is what it is added to: half of it is computed, the rest mirrored. */
+  readonly hermitian: boolean
+}
+
 /**
  * Dense blocks of numbers. `id` goes into every result; `reproducible` means the same bits on every engine and for every
  * number of threads.
@@ -17,13 +25,44 @@ export interface DenseBackend {
   allocate(rows: number, columns: number, real: boolean): Planes
   /** out = a·b, or out += a·b where `accumulate`; a [m, k], b [k, n], out [m, n], row-major. A promise where threads work. */
   multiply(a: Planes, b: Planes, m: number, k: number, n: number, out: Planes, accumulate: boolean): void | Promise<void>
+  /** The same with what is known of the product; users fall back on `multiply` where a backend has none. */
+  multiplyAs?(form: ProductForm, a: Planes, b: Planes, m: number, k: number, n: number, out: Planes, accumulate: boolean): void | Promise<void>
+  /**
+   * All eigenvalues, ascending, of a Hermitian matrix [n, n] given by its lower triangle, and its eigenvectors as columns of `vectors` [n, n], complex
+   * where the matrix is, or null where nobody wants them; the matrix is overwritten. Ends early where `breathe`, asked now and then, says false.
+   */
+  diagonalise?(
+    matrix: Planes, n: number, values: Float64Array, vectors: Planes | null, breathe: () => Promise<boolean>,
+  ): Promise<'ok' | 'cancelled' | 'not-finite' | 'not-converged'>
   /** Gives planes back; they must not be used afterwards. */
   release(planes: Planes): void
+}
+
+/** A thread that a host started. */
+export interface Thread {
+  /** Ends it at once. */
+  end(): void
+}
+
+/**
+ * Threads that a host lends. Only kernels run in them: a compiled module, a shared memory and numbers are all that crosses, so no
+ * problem and no plug-in ever does.
+ */
+export interface Threads {
+  /** How many may be at work at a time for one run, the caller's own included. */
+  readonly count: number
+  /**
+   * Starts a thread that runs `source`, a classic script, and hands `message` to the `globalThis.onmessage` that the script sets, as
+   * the `data` of its argument. `ended` is called when the thread has ended, whatever the reason. A thread must not keep the process alive.
+   */
+  start(source: string, message: unknown, ended: () => void): Thread
 }
 
 /** What a host lends to a run. Nothing numerical imports Node: threads, memory limits and pauses come in through here. */
 export interface Host {
   readonly backend?: DenseBackend
+  /** Threads besides those that the backend has; none unless lent. */
+  readonly threads?: Threads
   /** Bytes a run may take; more is an issue before starting. */
   readonly memoryLimit?: number
   /** Hands control to the event loop, so that a signal can be heard (setImmediate, MessageChannel). */

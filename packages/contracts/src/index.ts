@@ -5,13 +5,14 @@ export { CONTRACT } from './identity.js'
 export { PAPER } from './paper.js'
 export type { Citation, Identity } from './identity.js'
 export type {
-  BathCapabilities, BathModel, Capability, CouplingEnsemble, LocalBath, LocalTerm, MicroscopicBath, SpectralBath, SpectralFunction, Windows,
+  BathCapabilities, BathModel, Capability, CouplingEnsemble, CouplingSums, LocalBath, LocalTerm, MicroscopicBath, SpectralBath, SpectralFunction,
+  WindowFilter, Windows,
 } from './bath.js'
 export type { LineShape, PairRequest, RateModel, TransformRequest, WindowCorrelation } from './rates.js'
 export type { Attachment, BathState, InitialState, Problem } from './problem.js'
 export { constantDrive } from './drive.js'
 export type { Drive, Segment } from './drive.js'
-export type { Cancellation, DenseBackend, Host } from './host.js'
+export type { Cancellation, DenseBackend, Host, ProductForm, Thread, Threads } from './host.js'
 export type { Algorithm, Estimate, Finding, Frame, Guarantee, Sample, Side, Status, Stepper } from './algorithm.js'
 export type { Observer, Observers, Progress, Save, SolveOptions, Trajectory } from './trajectory.js'
-export type { Catalogue, Entry, Resources, StoredBath } from './catalogue.js'
+export type { Catalogue, Entry, Plugin, Resources, StoredBath } from './catalogue.js'

@@ -3,7 +3,7 @@ import type { Algorithm, Estimate, Finding, Guarantee, Host, Issue, Json, Outcom
 import {
   averagedGenerator, courseFollower, drivenMover, driveSurvey, energyScale, followStates, gibbsProbabilities, holdStates, initialConditional,
   movesInside, movingAverage, movingRates, NUMBERS_PER_PAIR, piecewiseStepper, populationsClose, populationsCloseAlong, prepareBaths, ratesRecipe,
-  rememberCorrelation, runFrame, validityReport, windowLattice, worstFindings,
+  rememberCorrelation, runFrame, validityAlong, windowLattice,
 } from '@mesobath/composition'
 import type { Lattice, Mover, MovingRates, PreparedBath, RateChoice } from '@mesobath/composition'
 import { VERSION } from './version.js'
@@ -190,9 +190,8 @@ const prepareStepper = (
   }
   const duration = problem.times[problem.times.length - 1]! - problem.times[0]!
   const populations = mover.populations()
-  const reports = [...settings, ...survey.probes].map(({ energies, strengths }) =>
-    validityReport({ lattice, baths, energies, strengths, duration, populations }))
-  const findings = [...worstFindings(reports), ...initial.right.findings]
+  const validity = validityAlong({ lattice, baths, duration, populations }, settings, survey.probes)
+  const findings = [...validity, ...initial.right.findings]
   const close = settings.every(({ energies }) => populationsClose(baths, energies)._tag === 'Right')
     && populationsCloseAlong(baths, survey, dimension)
   // Rates are not negative here either, but with a bath that never moves entropy may fall: the promise that it does not is not made.

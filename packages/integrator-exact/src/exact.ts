@@ -1,15 +1,21 @@
 import { CONTRACT, fail, failIfAny, issue, PAPER, succeed } from '@mesobath/contracts'
-import type { Algorithm, Citation, Estimate, Frame, Host, Identity, Issue, Json, Outcome, Problem, Stepper } from '@mesobath/contracts'
-import { defaultBackend, exp } from '@mesobath/kernels'
+import type { Algorithm, BathState, Citation, Estimate, Frame, Host, Identity, Issue, Json, Outcome, Problem, Stepper } from '@mesobath/contracts'
+import { defaultBackend, ThreadLost } from '@mesobath/kernels'
+import { strengthsOfBlocks, strengthsOfEnsembles } from './internal/block-strength.js'
 import { releaseState, initialState } from './internal/evolution.js'
 import type { State } from './internal/evolution.js'
 import { ExactStepper } from './internal/exact-stepper.js'
 import { initialColumns } from './internal/initial-columns.js'
 import type { InitialColumns } from './internal/initial-columns.js'
 import { correlationBytes, correlationMeter, globalEntropy } from './internal/mutual-information.js'
-import { microscopicModel, strengthsOfBlocks, strengthsOfEnsemble } from './internal/microscopic-model.js'
-import type { MicroscopicModel } from './internal/microscopic-model.js'
-import { estimateRun, sizeRun } from './internal/sizing.js'
+import { localCase } from './internal/local/local-case.js'
+import { estimateLocal, prepareLocal } from './internal/local/local-run.js'
+import { microscopicModel } from './internal/microscopic-model.js'
+import type { BathModelByLevels, MicroscopicModel } from './internal/microscopic-model.js'
+import { vectorsFor } from './internal/pilot.js'
+import type { Sampling } from './internal/random-columns.js'
+import { estimateRun, isRealStart, sizeRun } from './internal/sizing.js'
+import type { Sizing } from './internal/sizing.js'
 import { guardedBackend, openWorkshop, OutOfMemory } from './internal/workshop.js'
 import type { OwnedWorkshop } from './internal/workshop.js'
 import { VERSION } from './version.js'
@@ -23,6 +29,12 @@ export interface ExactOptions {
    * the first; NaN elsewhere. Each costs the spectrum of a matrix as large as the bath or as the rank of its state.
    */
   readonly mutualInformation?: boolean | { readonly every: number }
+  /**
+   * Random vectors in place of the mixture of initial levels (typicality), and their seed (0 unless told). A bath of local terms is always
+   * sampled, by 1 vector unless told; baths by levels where this is given, by 16 unless told, or by as many as leave `targetError` as the
+   * standard error of every probability, which a pilot of few vectors finds.
+   */
+  readonly sampling?: { readonly vectors?: number; readonly seed?: number; readonly targetError?: number }
 }
 
 /** Room for Chebyshev blocks: a few hundred columns of a thousand rows, as wide as products run at full speed. */
@@ -59,14 +71,12 @@ const scheduleOf = ({ mutualInformation }: ExactOptions): number | null | undefi
 /** Whether a window's levels carry one weight: rounding of a weight given per level. */
 const EVEN = 1e-12
 
-/** Whether Pρ(0) = ρ(0): every window evenly filled. */
-const startsEvenly = (model: MicroscopicModel, { initial }: Problem): boolean => {
-  if (initial.kind === 'conditional') return true
-  const state = initial.baths[0]!
+/** Whether every window of a bath is evenly filled. */
+const isEven = (part: BathModelByLevels, state: BathState): boolean => {
   if (state.kind === 'windows') return true
-  const { levels, window } = model.bath
-  const least = new Float64Array(model.levels.length).fill(Infinity)
-  const most = new Float64Array(model.levels.length).fill(-Infinity)
+  const { levels, window } = part.bath
+  const least = new Float64Array(part.levels.length).fill(Infinity)
+  const most = new Float64Array(part.levels.length).fill(-Infinity)
   for (let i = 0; i < levels.length; i++) {
     // The spread of β E_i is that of the logarithm of the weight.
     const value = state.kind === 'levels' ? state.weights[i]! : state.inverseTemperature * levels[i]!
@@ -76,11 +86,35 @@ const startsEvenly = (model: MicroscopicModel, { initial }: Problem): boolean =>
   return least.every((value, at) => !(most[at]! - value > EVEN * (state.kind === 'levels' ? most[at]! : 1)))
 }
 
+/** Whether Pρ(0) = ρ(0). */
+const startsEvenly = (model: MicroscopicModel, { initial }: Problem): boolean =>
+  initial.kind === 'conditional' || model.baths.every((part, at) => isEven(part, initial.baths[at]!))
+
 /** The tolerance an estimate is made for: the one runs have unless told. */
 const USUAL_TOLERANCE = 1e-10
 
-const isRealStart = (columns: InitialColumns): boolean =>
-  columns.factors.every((factor) => factor.im === null || factor.im.every((value) => value === 0))
+/** Random vectors unless told; and those that a pilot takes. */
+const VECTORS = 16
+const PILOT_VECTORS = 8
+
+/** As many vectors as levels say no more than the mixture does: then it is moved as a whole. */
+const samplingWorthwhile = (sampling: Sampling, columns: InitialColumns): Sampling | null =>
+  sampling.vectors * columns.factors.reduce((most, factor) => Math.max(most, factor.columns), 1) < columns.root.length ? sampling : null
+
+/** Vectors that leave an error of `target` for certain: a random superposition has the variance Σ w_i² at most, in every probability. */
+const mostVectors = (columns: InitialColumns, target: number): number =>
+  Math.ceil(columns.root.reduce((sum, root, at) => (columns.column[at] === 0 ? sum + root * root * root * root : sum), 0) / (target * target))
+
+/** A state of more numbers fits into no memory: told before half of it has been filled. */
+const MOST_NUMBERS = 4e9
+
+const stateFault = ({ work, structure }: Sizing): Issue | null => {
+  if (work.entries <= MOST_NUMBERS) return null
+  const dimension = structure.components.reduce((sum, each) => sum + each.dimension, 0)
+  return issue('integrator-exact/memory', ['initial'],
+    `the state must have at most ${MOST_NUMBERS} numbers for exact evolution, but the mixture that \`initial\` asks for has ${work.entries} over ${dimension} joint levels; ` +
+    'random vectors take its place with the option `sampling`')
+}
 
 const describe = (problem: Problem): Outcome<{ model: MicroscopicModel; columns: InitialColumns }> => {
   const model = microscopicModel(problem)
@@ -90,39 +124,40 @@ const describe = (problem: Problem): Outcome<{ model: MicroscopicModel; columns:
   return succeed({ model: model.right, columns: columns.right })
 }
 
-const MAGNUS: Citation = {
-  key: 'Alvermann2011',
-  bibtex: `@article{Alvermann2011,
-  author = {Alvermann, Andreas and Fehske, Holger},
-  title = {High-order commutator-free exponential time-propagation of driven quantum systems},
-  journal = {Journal of Computational Physics},
-  volume = {230},
-  pages = {5930},
-  year = {2011},
-  doi = {10.1016/j.jcp.2011.04.006}
+const ADAMS: Citation = {
+  key: 'Hairer1993',
+  bibtex: `@book{Hairer1993,
+  author = {Hairer, Ernst and N{\\o}rsett, Syvert P. and Wanner, Gerhard},
+  title = {Solving Ordinary Differential Equations I: Nonstiff Problems},
+  edition = {2},
+  publisher = {Springer},
+  year = {1993},
+  doi = {10.1007/978-3-540-78862-1}
 }`,
 }
 
 /**
- * Exact unitary evolution of the system and one microscopic bath, for the whole mixture of initial bath levels.
+ * Exact unitary evolution of the system and its microscopic baths, one or several, for the whole mixture of initial bath levels.
  *
- * H = Σ_k ε_k |k⟩⟨k| + Σ_i E_i |i⟩⟨i| + λ Σ_α S^α ⊗ B_int^α with B_int^α = B^α + Σ_E ⟨B^α⟩_E Π_E, from ρ_S(0) ⊗ (any mixture of bath
- * levels) or from the correlated Σ_E ρ_S(E; 0) ⊗ Π_E/V_E. Only what the initial state reaches is propagated, by Chebyshev
- * polynomials of H with computed spectral bounds; all output times of a stretch come from the same polynomials.
+ * H = Σ_k ε_k |k⟩⟨k| + Σ_ν [Σ_i E_i |i⟩⟨i| + λ_ν Σ_α S_ν^α ⊗ B_int,ν^α] with B_int^α = B^α + Σ_E ⟨B^α⟩_E Π_E, from ρ_S(0) ⊗ (any mixture of
+ * levels of each bath) or from the correlated Σ_E ρ_S(E; 0) ⊗ Π_E/V_E, E = (E₁ … Eₙ). Each B_ν acts along the axis of its own bath: no matrix
+ * of the joint dimension is made. Only what the initial state reaches is propagated, by Chebyshev polynomials of H with
+ * computed spectral bounds; all output times of a stretch come from the same polynomials.
  *
- * The bath must give `microscopic` of kind 'spectral'. Where ε_k(t) or λ(t) moves smoothly, a commutator-free Magnus scheme of order 4 goes
- * in steps that keep to the tolerance. Samples carry p(ε_k, E; t), its rates,
+ * Each bath must give `microscopic` of kind 'spectral'. Where ε_k(t) or λ_ν(t) moves smoothly, an Adams method of variable order
+ * takes one product a step in the frame that turns with everything diagonal, and keeps to the tolerance. Samples carry p(ε_k, E; t), its rates,
  * ρ_S(E; t), and the scalars `work`, `norm`, `energy`, `interactionEnergy`, `bathEnergy/<label>`, `systemBathMutualInformation` where asked for; energies in the unit of ε_k, times
- * in its inverse. `jointStates` of the estimate is the dimension of the largest component.
+ * in its inverse. Where random vectors stand for the mixture, `samplingError` and `populationError/<k>/<E₁>/…` too, standard errors over the vectors. `jointStates` of the estimate is the dimension of the largest component.
  *
- * Issues: `integrator-exact/one-bath`, `integrator-exact/missing-capability`, `integrator-exact/local-bath`, `integrator-exact/initial`,
+ * Issues: `integrator-exact/no-bath`, `integrator-exact/missing-capability`, `integrator-exact/local-bath`, `integrator-exact/initial`,
  * `integrator-exact/state-not-positive`, `integrator-exact/memory`, `integrator-exact/workspace`, `integrator-exact/mutual-information`,
- * `integrator-exact/beyond-run`, `integrator-exact/checkpoint`, and those of the bath's realisation.
+ * `integrator-exact/sampling`, `integrator-exact/thread-lost`, `integrator-exact/beyond-run`, `integrator-exact/checkpoint`, and those of the bath's realisation.
  */
 export const exact = (options: ExactOptions = {}): Algorithm => {
-  const { mutualInformation } = options
+  const { mutualInformation, sampling } = options
   const recipe: Json = {
     ...(options.workspace === undefined ? {} : { workspace: options.workspace }),
+    ...(sampling === undefined ? {} : { sampling: { ...sampling } }),
     ...(mutualInformation === undefined ? {} : { mutualInformation: typeof mutualInformation === 'boolean' ? mutualInformation : { every: mutualInformation.every } }),
   }
   const schedule = scheduleOf(options)
@@ -131,7 +166,7 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
     name: 'exact',
     package: '@mesobath/integrator-exact',
     version: VERSION,
-    citations: [PAPER, CHEBYSHEV, MAGNUS],
+    citations: [PAPER, CHEBYSHEV, ADAMS],
     recipe,
   }
   const workspaceOf = (host: Host): Outcome<number> => {
@@ -144,20 +179,48 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
       issues.push(issue('integrator-exact/mutual-information', ['mutualInformation', 'every'],
         `\`mutualInformation.every\` must be a positive integer, but is ${schedule}`))
     }
+    const targetError = sampling?.targetError
+    if (targetError !== undefined && !(targetError > 0 && targetError < 1)) {
+      issues.push(issue('integrator-exact/sampling', ['sampling', 'targetError'], `\`sampling.targetError\` must lie between 0 and 1, but is ${targetError}`))
+    }
     return failIfAny(issues, () => Math.min(workspace ?? WORKSPACE, host.memoryLimit === undefined ? Infinity : WORKSPACE_SHARE * host.memoryLimit))
+  }
+
+  /** What is asked of baths by levels; null where the mixture is moved as a whole. */
+  const samplingOf = (columns: InitialColumns): Outcome<Sampling | null> => {
+    if (sampling === undefined) return succeed(null)
+    const { seed = 0, targetError } = sampling
+    const vectors = sampling.vectors ?? (targetError === undefined ? VECTORS : PILOT_VECTORS)
+    const issues: Issue[] = []
+    if (vectors < 2) {
+      issues.push(issue('integrator-exact/sampling', ['sampling', 'vectors'],
+        `\`sampling.vectors\` must be 2 or more for baths by levels, so that their spread tells the error, but is ${vectors}`))
+    }
+    if (schedule !== undefined) {
+      issues.push(issue('integrator-exact/mutual-information', ['mutualInformation'],
+        '`mutualInformation` must be left out where the mixture is sampled, whose entropy the vectors do not have, but is asked for'))
+    }
+    return failIfAny(issues, () => samplingWorthwhile({ vectors, seed }, columns))
   }
 
   const estimate = (problem: Problem, host: Host): Outcome<Estimate> => {
     const workspace = workspaceOf(host)
     if (workspace._tag === 'Left') return workspace
+    const local = localCase(problem, options)
+    if (local._tag === 'Left') return local
+    if (local.right !== null) return estimateLocal(problem, local.right, seriesTolerance(USUAL_TOLERANCE))
     const described = describe(problem)
     if (described._tag === 'Left') return described
     const { model, columns } = described.right
-    const { ensemble } = problem.baths[0]!.bath.can
-    const strength = ensemble === undefined ? strengthsOfBlocks(model)
-      : strengthsOfEnsemble(model, (to, from, out) => ensemble.secondMoment(to, from, out), exp)
+    const strength = strengthsOfEnsembles(model, problem.baths.map(({ bath }) => bath))
     const tolerance = seriesTolerance(USUAL_TOLERANCE)
-    const sizing = sizeRun(model, columns, strength, problem, workspace.right, tolerance)
+    const asked = samplingOf(columns)
+    if (asked._tag === 'Left') return asked
+    const drawn = asked.right === null || sampling?.targetError === undefined ? asked.right
+      : samplingWorthwhile({ ...asked.right, vectors: Math.max(asked.right.vectors, mostVectors(columns, sampling.targetError)) }, columns)
+    const sizing = sizeRun(model, columns, strength, problem, workspace.right, tolerance, drawn)
+    const fault = stateFault(sizing)
+    if (fault !== null) return fail(fault)
     const correlation = schedule === undefined ? null : { every: schedule ?? 1, bytes: correlationBytes({ model, ...sizing }) }
     return succeed(estimateRun(model, problem, strength, sizing, isRealStart(columns), tolerance, correlation))
   }
@@ -165,32 +228,50 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
   const prepare = async (problem: Problem, host: Host, tolerance: number): Promise<Outcome<Stepper>> => {
     const workspace = workspaceOf(host)
     if (workspace._tag === 'Left') return workspace
+    const local = localCase(problem, options)
+    if (local._tag === 'Left') return local
+    if (local.right !== null) return prepareLocal(problem, host, local.right, seriesTolerance(tolerance), identity)
     const described = describe(problem)
     if (described._tag === 'Left') return described
     const { model, columns } = described.right
-    const backend = guardedBackend(host.backend ?? defaultBackend())
+    const asked = samplingOf(columns)
+    if (asked._tag === 'Left') return asked
+    const blocks = strengthsOfBlocks(model)
+    const backend = guardedBackend(host.backend ?? defaultBackend(host.threads === undefined ? {} : { threads: host.threads }))
     const share = seriesTolerance(tolerance)
-    const sizing = sizeRun(model, columns, strengthsOfBlocks(model), problem, workspace.right, share)
-    const { label, bath } = problem.baths[0]!
-    let shop: OwnedWorkshop | null = null
-    let state: State = []
-    try {
-      shop = openWorkshop(model, backend, sizing)
-      state = initialState(model, backend, sizing.structure, sizing.batches, columns)
-      const frame: Frame = {
-        dimension: model.dimension, baths: [{ label, windows: bath.windows }], algorithm: identity, rates: [null], backend: backend.id,
-        ...(startsEvenly(model, problem) ? { guarantees: ['even-windows'] as const } : {}),
+    const open = async (part: Problem, drawn: Sampling | null): Promise<Outcome<Stepper>> => {
+      const sizing = sizeRun(model, columns, blocks, part, workspace.right, share, drawn)
+      const fault = stateFault(sizing)
+      if (fault !== null) return fail(fault)
+      let shop: OwnedWorkshop | null = null
+      let state: State = []
+      try {
+        shop = openWorkshop(model, backend, sizing)
+        state = initialState(model, backend, sizing.structure, sizing.batches, columns, sizing.vectors)
+        const frame: Frame = {
+          dimension: model.dimension, baths: problem.baths.map(({ label, bath }) => ({ label, windows: bath.windows })), algorithm: identity,
+          rates: problem.baths.map(() => null), backend: backend.id,
+          ...(startsEvenly(model, problem) ? { guarantees: ['even-windows'] as const } : {}),
+        }
+        const correlation = schedule === undefined ? null : { meter: correlationMeter(shop, globalEntropy(columns)), every: schedule }
+        return succeed(await ExactStepper.begin({
+          problem: part, host, frame, shop, sizing, state, tolerance: share, accuracy: tolerance, correlation, targetError: sampling?.targetError ?? null,
+        }))
+      } catch (fault) {
+        releaseState(backend, state)
+        shop?.dispose()
+        if (fault instanceof ThreadLost) return fail(issue('integrator-exact/thread-lost', [], `all threads must live until the run ends, but ${fault.message}`))
+        if (fault instanceof OutOfMemory) {
+          return fail(issue('integrator-exact/memory', [], `the run must fit into the memory of the backend "${backend.id}", but ${fault.message}`))
+        }
+        throw fault
       }
-      const correlation = schedule === undefined ? null : { meter: correlationMeter(shop, globalEntropy(columns)), every: schedule }
-      return succeed(await ExactStepper.begin({ problem, host, frame, shop, sizing, state, tolerance: share, accuracy: tolerance, correlation }))
-    } catch (fault) {
-      releaseState(backend, state)
-      shop?.dispose()
-      if (fault instanceof OutOfMemory) {
-        return fail(issue('integrator-exact/memory', [], `the run must fit into the memory of the backend "${backend.id}", but ${fault.message}`))
-      }
-      throw fault
     }
+    const drawn = asked.right
+    if (drawn === null || sampling?.targetError === undefined) return open(problem, drawn)
+    const enough = await vectorsFor((part, vectors) => open(part, { ...drawn, vectors }), problem, drawn.vectors, sampling.targetError)
+    if (enough._tag === 'Left') return enough
+    return open(problem, samplingWorthwhile({ ...drawn, vectors: enough.right }, columns))
   }
 
   return { ...identity, needs: ['microscopic'], estimate, prepare }

@@ -1,13 +1,16 @@
 import { CONTRACT, fail, PAPER, succeed } from '@mesobath/contracts'
 import type { Algorithm, Estimate, Finding, Guarantee, Host, Json, Outcome, Problem, Stepper } from '@mesobath/contracts'
 import {
-  driveSurvey, energyScale, initialConditional, INTEGRATOR_VECTORS, linkedCrossings, movesInside, movingRates, nearestResonance, NUMBERS_PER_PAIR,
-  piecewiseStepper, populationsClose, populationsCloseAlong, prepareBaths, ratesRecipe, runFrame, rememberCorrelation, transitionFrequencies,
-  validityReport, windowLattice, worstFindings,
+  countReachedStates, driveSurvey, energyScale, initialConditional, initialPopulations, INTEGRATOR_VECTORS, linkedCrossings, movesInside, movingRates,
+  nearestResonance, NUMBERS_PER_PAIR, piecewiseStepper, populationGenerator, populationsClose, populationsCloseAlong, prepareBaths, ratesRecipe,
+  rememberCorrelation, runFrame, startsCoherent, transitionFrequencies, validityAlong, windowLattice,
 } from '@mesobath/composition'
-import type { DriveSurvey, InitialConditional, Lattice, OffResonance, PreparedBath, RateChoice } from '@mesobath/composition'
+import type {
+  DriveSurvey, InitialPopulations, Lattice, Mover, MovingRates, OffResonance, PreparedBath, RateChoice,
+} from '@mesobath/composition'
+import { openTeam } from '@mesobath/kernels'
 import { conditionalMover } from './internal/conditional-mover.js'
-import { diagonalOf, hasCoherences, populationMover } from './internal/population-mover.js'
+import { populationMover } from './internal/population-mover.js'
 import { VERSION } from './version.js'
 
 /** Options of `markov`. */
@@ -25,38 +28,69 @@ export interface MarkovOptions {
 /** Applications of the generator per output time that an estimate assumes: the rates are not known before plug-ins have run. */
 const APPLICATIONS_PER_OUTPUT = 40
 
-/** Real vectors of the size of the state that a run keeps: state, scratch of the propagator, rates, copies for samples. */
-const VECTORS = 6
+/** Real vectors of the size of ρ_S(E) that a run with coherences keeps: state, scratch of the propagator, rates, copies for samples. */
+const CONDITIONAL_VECTORS = 6
+
+/** The same for populations: start and state, three of a recurrence, rates, components and volumes; a checkpoint takes d more. */
+const POPULATION_VECTORS = 7
+
+/** What is as large as the lattice where only reached states move: samples of p and ∂t p; a checkpoint takes d more. */
+const SAMPLE_VECTORS = 2
+
+/** Bytes per reached state: vectors, exit rate, volume, place and component, and per jump into it. */
+const REACHED_BYTES = 80
+const REACHED_JUMP_BYTES = 8
+
+/** Below so many joint states a sweep is over before another thread has woken, and plain JavaScript is as fast. */
+const TEAM_STATES = 50_000
 
 /** What a table's index costs per row. */
 const MAP_ENTRY_BYTES = 64
 
+/** Numbers per jump: tables of the jumps themselves, what made them, and the rows that are swept. */
+const NUMBERS_PER_JUMP = 24
+
 const mayNeedCoherences = (problem: Problem): boolean => {
-  const { energies, initial } = problem
-  const dimension = energies.length
-  const degenerate = transitionFrequencies(energies).some((group) => group.frequency === 0 && group.pairs.length > 2 * dimension)
-  if (degenerate) return true
-  const planes = initial.kind === 'product' ? initial.system : initial.states
-  return hasCoherences(planes.re, dimension) || (planes.im !== null && hasCoherences(planes.im, dimension))
+  const { energies } = problem
+  const degenerate = transitionFrequencies(energies).some((group) => group.frequency === 0 && group.pairs.length > 2 * energies.length)
+  return degenerate || startsCoherent(problem)
 }
 
-const estimate = (problem: Problem): Outcome<Estimate> => {
+/** Pairs of levels that a bath couples, in both orders. */
+const coupledPairs = ({ baths, energies }: Problem, axis: number): number => {
+  let pairs = 0
+  for (let at = 0; at < energies.length * energies.length; at += 1) {
+    if (baths[axis]!.systemCouplings.some(({ im, re }) => re[at] !== 0 || (im !== null && im[at] !== 0))) pairs += 1
+  }
+  return pairs
+}
+
+const estimate = (problem: Problem, offResonance: OffResonance): Outcome<Estimate> => {
   const { dimension, size, counts } = windowLattice(problem)
   const jointStates = dimension * size
   const full = mayNeedCoherences(problem)
+  const counted = full || problem.drive !== null ? succeed(null) : countReachedStates(problem, offResonance)
+  if (counted._tag === 'Left') return counted
+  const reached = counted.right
   const entries = full ? 2 * dimension * jointStates : jointStates
   // Up to two neighbours for each frequency and window; with coherences the Lamb shift asks for every pair of windows, a row at a time.
-  const transitions = counts.reduce((sum, count) => sum + 2 * dimension * dimension * count, 0)
+  const pairsOfLevels = counts.reduce((sum, _, axis) => sum + coupledPairs(problem, axis), 0)
+  const transitions = counts.reduce((sum, count, axis) => sum + 2 * coupledPairs(problem, axis) * count, 0)
   const pairs = counts.reduce((sum, count) => sum + count * count, 0)
   // A drive keeps what rate models said: one row per transition, or per pair of windows where the Lamb shift is needed.
   const couplings = problem.baths.reduce((most, { bath }) => Math.max(most, bath.couplings), 1)
   const remembered = problem.drive === null ? 0 : (full ? pairs : transitions) * (16 * couplings * couplings + MAP_ENTRY_BYTES)
   const followed = !movesInside(problem) ? 0
     : 8 * (INTEGRATOR_VECTORS * entries + NUMBERS_PER_PAIR * (full ? (pairs * dimension * dimension) / 2 : transitions))
+  const vectors = full ? 8 * CONDITIONAL_VECTORS * entries
+    : reached === null ? 8 * (POPULATION_VECTORS + dimension) * jointStates
+    : 8 * (SAMPLE_VECTORS + dimension) * jointStates + reached * (REACHED_BYTES + (REACHED_JUMP_BYTES * 2 * pairsOfLevels) / dimension)
   return succeed({
-    bytes: 8 * (VECTORS * entries + 12 * transitions) + remembered + followed,
-    operations: entries * dimension * dimension * APPLICATIONS_PER_OUTPUT * problem.times.length + (full ? pairs * dimension * dimension : 0),
+    bytes: vectors + 8 * NUMBERS_PER_JUMP * transitions + remembered + followed,
+    operations: (reached ?? entries) * (full ? dimension * dimension : 1 + pairsOfLevels / dimension) * APPLICATIONS_PER_OUTPUT * problem.times.length
+      + (full ? pairs * dimension * dimension : 0),
     jointStates,
+    ...(reached === null ? {} : { reachedStates: reached }),
   })
 }
 
@@ -69,18 +103,19 @@ const crossingFindings = (survey: DriveSurvey, baths: readonly PreparedBath[], d
   }]
 }
 
-const pathFinding = (populationsOnly: boolean): Finding => ({
+const pathFinding = (kept: number | null, jointStates: number): Finding => ({
   code: 'integrator-markov/path', quantity: 'share of the conditional states that moves: 0 for populations only, 1 for all of ρ_S(E)',
-  value: populationsOnly ? 0 : 1, bound: 1, verdict: 'trust',
-  message: populationsOnly
-    ? 'the initial state has no coherences and no linked levels meet, so the rate equation of p(ε_k,E) was solved, which is the same'
-    : 'the initial state has coherences or linked levels meet, so the full equation of ρ_S(E) was solved',
+  value: kept === null ? 1 : 0, bound: 1, verdict: 'trust',
+  message: kept === null
+    ? 'the initial state has coherences or linked levels meet, so the full equation of ρ_S(E) was solved'
+    : 'the initial state has no coherences and no linked levels meet, so the rate equation of p(ε_k,E) was solved, which is the same'
+      + (kept < jointStates ? `; of ${jointStates} joint states the ${kept} that the start can reach were kept` : ''),
 })
 
 interface Prepared {
   readonly lattice: Lattice
   readonly baths: readonly PreparedBath[]
-  readonly start: InitialConditional
+  readonly start: InitialPopulations
   readonly survey: DriveSurvey
 }
 
@@ -91,7 +126,7 @@ const prepareChosen = (problem: Problem, { offResonance, rates }: MarkovOptions)
 
 const collect = (problem: Problem, options: MarkovOptions): Outcome<Prepared> => {
   const baths = prepareChosen(problem, options)
-  const start = initialConditional(problem)
+  const start = initialPopulations(problem)
   const survey = driveSurvey(problem)
   if (baths._tag === 'Left' || start._tag === 'Left' || survey._tag === 'Left') {
     const [first, ...rest] = [baths, start, survey].flatMap((outcome) => (outcome._tag === 'Left' ? outcome.left : []))
@@ -104,31 +139,51 @@ const collect = (problem: Problem, options: MarkovOptions): Outcome<Prepared> =>
   })
 }
 
+interface MadeMover {
+  readonly mover: Mover
+  /** Joint states whose populations are kept; null where all of ρ_S(E) is. */
+  readonly kept: number | null
+}
+
+const makeMover = (
+  { baths, lattice, start, survey }: Prepared, problem: Problem, host: Host, rates: MovingRates | null, populationsOnly: boolean,
+  tolerance: number,
+): Outcome<MadeMover> => {
+  const scale = energyScale(baths, problem.energies)
+  if (!populationsOnly) {
+    const states = initialConditional(problem)
+    return states._tag === 'Left' ? states : succeed({ mover: conditionalMover(lattice, baths, states.right.states, rates, scale, tolerance), kept: null })
+  }
+  const { settings } = survey
+  const team = lattice.dimension * lattice.size < TEAM_STATES ? null : openTeam(host.threads === undefined ? {} : { threads: host.threads })
+  const undriven = problem.drive === null
+  const only = undriven ? populationGenerator(lattice, baths, settings[0]!.energies, settings[0]!.strengths, team) : succeed(null)
+  return only._tag === 'Left' ? only : succeed(populationMover(lattice, baths, start.populations, only.right, team, rates, scale, tolerance))
+}
+
 const prepareStepper = (algorithm: Algorithm, options: MarkovOptions, problem: Problem, host: Host, tolerance: number): Outcome<Stepper> => {
   const collected = collect(problem, options)
   if (collected._tag === 'Left') return collected
   const { baths, lattice, start, survey } = collected.right
   const { dimension, size } = lattice
   const { settings } = survey
-  const populations = diagonalOf(start.states, dimension, size)
+  const { populations } = start
   const close = settings.every(({ energies }) => populationsClose(baths, energies)._tag === 'Right')
     && populationsCloseAlong(baths, survey, dimension)
-  const populationsOnly = close && !hasCoherences(start.states.re, dimension) && !hasCoherences(start.states.im, dimension)
+  const populationsOnly = close && !startsCoherent(problem)
   const rates = survey.smooth ? movingRates(baths, survey, dimension, !populationsOnly) : succeed(null)
   if (rates._tag === 'Left') return rates
-  const scale = energyScale(baths, problem.energies)
-  const mover = populationsOnly
-    ? populationMover(lattice, baths, populations, rates.right, scale, tolerance)
-    : conditionalMover(lattice, baths, start.states, rates.right, scale, tolerance)
+  const duration = problem.times[problem.times.length - 1]! - problem.times[0]!
+  const validity = validityAlong({ lattice, baths, duration, populations }, settings, survey.probes)
+  const made = makeMover(collected.right, problem, host, rates.right, populationsOnly, tolerance)
+  if (made._tag === 'Left') return made
+  const { kept, mover } = made.right
   // Every setting is built once now, the first one last: plug-in code runs here, `enter` finds its tables.
   for (let i = settings.length - 1; i >= 0; i -= 1) {
     const entered = mover.enter(settings[i]!)
     if (entered._tag === 'Left') return entered
   }
-  const duration = problem.times[problem.times.length - 1]! - problem.times[0]!
-  const reports = [...settings, ...survey.probes].map(({ energies, strengths }) =>
-    validityReport({ lattice, baths, energies, strengths, duration, populations }))
-  const findings = [...worstFindings(reports), ...start.findings, ...crossingFindings(survey, baths, dimension), pathFinding(populationsOnly)]
+  const findings = [...validity, ...start.findings, ...crossingFindings(survey, baths, dimension), pathFinding(kept, dimension * size)]
   const guarantees: readonly Guarantee[] = ['non-negative-rates', ...(close ? ['populations-close' as const] : []), 'even-windows']
   return succeed(piecewiseStepper({
     frame: runFrame(problem, algorithm, options.rates, guarantees),
@@ -146,9 +201,10 @@ const recipeOf = ({ offResonance, rates }: MarkovOptions): Json => {
 /**
  * The extended microcanonical master equation in its Markov, secular form (Eq. 5), for any number of baths, couplings, levels and any drive.
  *
- * Without coherences and linked levels that meet the rate equation of p(ε_k,E) (Eq. 30) is solved, by uniformisation while energies hold,
- * which keeps every p ≥ 0; else all of ρ_S(E), by the exponential's action. The run's validity report says which. Along smooth segments rates
- * and Lamb shift follow ω(t), continuous in t, and the equation is integrated to the tolerance. Work (Eq. 47), coarse-graining defect
+ * Without coherences and linked levels that meet the rate equation of p(ε_k,E) (Eqs. 30, G8) is solved, by uniformisation or a Chebyshev
+ * series while energies hold, every p ≥ 0, on the joint states that the start can reach where these are few; else all of ρ_S(E), by the
+ * exponential's action. The run's validity report says which. Along smooth segments rates and Lamb shift follow ω(t), continuous in t, and
+ * the equation is integrated to the tolerance. Work (Eq. 47), coarse-graining defect
  * ∫Σ(ε_k + E) ∂t p dt and slowness max|ω̇|·2π/δ² stand in every sample.
  *
  * `prepare` returns the issues of the baths, rate models and drive; `composition/nearest-grid` and `composition/nearest-line-shape` where
@@ -162,7 +218,7 @@ export const markov = (options: MarkovOptions): Algorithm => {
   const algorithm: Algorithm = {
     contract: CONTRACT, name: 'markov', package: '@mesobath/integrator-markov', version: VERSION, citations: [PAPER],
     recipe: recipeOf(options), needs: [],
-    estimate: (problem) => estimate(problem),
+    estimate: (problem) => estimate(problem, options.offResonance ?? 'shared'),
     prepare: (problem, host, tolerance) => Promise.resolve(prepareStepper(algorithm, options, problem, host, tolerance)),
   }
   return algorithm

@@ -1,206 +1,302 @@
-// Real blocked product for the wasm backend (AssemblyScript). `node scripts/build-wasm.mjs` compiles it into
-// src/dense/wasm-bytes.ts. Per entry the sum over k runs in blocks of DEPTH, each from zero, multiply then add: the order of
-// src/dense/real-product.ts, so both give the same bits. No memory of its own: the caller passes two scratch areas.
+// Complex products by blocks (AssemblyScript). `node scripts/build-wasm.mjs` compiles this folder into src/dense/wasm-bytes.ts.
+// Per entry the sum over k runs in blocks of DEPTH, each from zero, multiply then add: the order of src/dense/complex-product.ts,
+// so both give the same bits, however the entries are shared out. The relaxed variant multiplies and adds in one rounding
+// instead, with taller tiles: its bits are its own.
 
 const DEPTH: i32 = 256
-const ROWS: i32 = 128
-const COLUMNS: i32 = 512
+// These only decide what stays in cache.
+const ROWS: i32 = 96
+const STRIP: i32 = 256
+/** Rows of a tile in registers; 12 accumulators need what the separate product would occupy. */
+const HEIGHT: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 4
 
-/** Packs rows [0, m) × columns [0, k) of a (+ a2) into panels of four rows, [panel][k][4], zeros below the last row. */
-function packRows(a: usize, a2: usize, stride: usize, m: i32, k: i32, out: usize): void {
-  for (let i: i32 = 0; i < m; i += 4) {
-    const left = m - i
-    if (left >= 4) {
-      let p0 = a + <usize>i * stride
-      let p1 = p0 + stride
-      let p2 = p1 + stride
-      let p3 = p2 + stride
-      if (a2 == 0) {
-        let c: i32 = 0
-        for (; c + 2 <= k; c += 2) {
-          const x0 = v128.load(p0), x1 = v128.load(p1), x2 = v128.load(p2), x3 = v128.load(p3)
-          v128.store(out, v128.shuffle<f64>(x0, x1, 0, 2))
-          v128.store(out, v128.shuffle<f64>(x2, x3, 0, 2), 16)
-          v128.store(out, v128.shuffle<f64>(x0, x1, 1, 3), 32)
-          v128.store(out, v128.shuffle<f64>(x2, x3, 1, 3), 48)
-          p0 += 16; p1 += 16; p2 += 16; p3 += 16
-          out += 64
-        }
-        for (; c < k; c++) {
-          f64.store(out, f64.load(p0)); f64.store(out, f64.load(p1), 8)
-          f64.store(out, f64.load(p2), 16); f64.store(out, f64.load(p3), 24)
-          p0 += 8; p1 += 8; p2 += 8; p3 += 8
-          out += 32
-        }
-      } else {
-        const d = a2 - a
-        let c: i32 = 0
-        for (; c + 2 <= k; c += 2) {
-          const x0 = f64x2.add(v128.load(p0), v128.load(p0 + d)), x1 = f64x2.add(v128.load(p1), v128.load(p1 + d))
-          const x2 = f64x2.add(v128.load(p2), v128.load(p2 + d)), x3 = f64x2.add(v128.load(p3), v128.load(p3 + d))
-          v128.store(out, v128.shuffle<f64>(x0, x1, 0, 2))
-          v128.store(out, v128.shuffle<f64>(x2, x3, 0, 2), 16)
-          v128.store(out, v128.shuffle<f64>(x0, x1, 1, 3), 32)
-          v128.store(out, v128.shuffle<f64>(x2, x3, 1, 3), 48)
-          p0 += 16; p1 += 16; p2 += 16; p3 += 16
-          out += 64
-        }
-        for (; c < k; c++) {
-          f64.store(out, f64.load(p0) + f64.load(p0 + d)); f64.store(out, f64.load(p1) + f64.load(p1 + d), 8)
-          f64.store(out, f64.load(p2) + f64.load(p2 + d), 16); f64.store(out, f64.load(p3) + f64.load(p3 + d), 24)
-          p0 += 8; p1 += 8; p2 += 8; p3 += 8
-          out += 32
-        }
-      }
-    } else {
-      for (let c: i32 = 0; c < k; c++) {
-        for (let r: i32 = 0; r < 4; r++) {
-          let x: f64 = 0
-          if (r < left) {
-            const at = a + <usize>(i + r) * stride + (<usize>c << 3)
-            x = f64.load(at)
-            if (a2 != 0) x += f64.load(at + a2 - a)
-          }
-          f64.store(out + (<usize>r << 3), x)
-        }
-        out += 32
-      }
-    }
-  }
-}
-
-/** Packs rows [0, k) × columns [0, n) of b (+ b2) into panels of four columns, [panel][k][4], zeros right of the last column. */
-function packColumns(b: usize, b2: usize, stride: usize, k: i32, n: i32, out: usize): void {
-  const d = b2 - b
-  const panel = <usize>k << 5
-  for (let r: i32 = 0; r < k; r++) {
-    let from = b + <usize>r * stride
-    let to = out + (<usize>r << 5)
-    let j: i32 = 0
-    if (b2 == 0) {
-      for (; j + 4 <= n; j += 4) {
-        v128.store(to, v128.load(from))
-        v128.store(to, v128.load(from, 16), 16)
-        from += 32
-        to += panel
-      }
-    } else {
-      for (; j + 4 <= n; j += 4) {
-        v128.store(to, f64x2.add(v128.load(from), v128.load(from + d)))
-        v128.store(to, f64x2.add(v128.load(from, 16), v128.load(from + d, 16)), 16)
-        from += 32
-        to += panel
-      }
-    }
-    if (j < n) {
-      for (let c: i32 = 0; c < 4; c++) {
-        let x: f64 = 0
-        if (j + c < n) {
-          x = f64.load(from + (<usize>c << 3))
-          if (b2 != 0) x += f64.load(from + d + (<usize>c << 3))
-        }
-        f64.store(to + (<usize>c << 3), x)
-      }
-    }
-  }
-}
-
+/** Doubles of packing space a thread needs: three kinds of rows, of columns and of tiles. */
+// @ts-ignore: decorator
 @inline
-function update(at: usize, x: v128, y: v128, sign: v128): void {
-  v128.store(at, f64x2.add(v128.load(at), f64x2.mul(sign, x)))
-  v128.store(at, f64x2.add(v128.load(at, 16), f64x2.mul(sign, y)), 16)
+const SCRATCH: i32 = 3 * (ROWS + STRIP) * DEPTH + 3 * 4 * ROWS
+
+/** Packing space of this instance: one instance is one thread. */
+let scratch: usize = 0
+
+export function scratchSize(): i32 {
+  return SCRATCH << 3
 }
 
-/** One 4 × 4 tile, k > 0: out += sign·(panel product), and the same for a second plane where `second` is not zero. */
-function tile(
-  ap: usize, bp: usize, k: i32, out: usize, sign: f64, second: usize, secondSign: f64, stride: usize,
+export function useScratch(at: usize): void {
+  scratch = at
+}
+
+// @ts-ignore: decorator
+@inline
+function multiplyAdd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f64x2.relaxed_madd(a, b, c)
+  return f64x2.add(c, f64x2.mul(a, b))
+}
+
+/** Two rows of a panel: re, and im and their sum where there is room for them. `valid` of the two exist. */
+function packPair(re: usize, im: usize, stride: usize, valid: i32, k: i32, sign: f64, first: usize, second: usize, third: usize): void {
+  const step = <usize>HEIGHT << 3
+  if (valid <= 0) {
+    for (let c: i32 = 0; c < k; c++) {
+      v128.store(first, f64x2.splat(0))
+      first += step
+      if (second != 0) { v128.store(second, f64x2.splat(0)); second += step }
+      if (third != 0) { v128.store(third, f64x2.splat(0)); third += step }
+    }
+    return
+  }
+  // A row that is missing is read from its neighbour and multiplied away: NaN must not come in by it, so it is masked.
+  const next = valid > 1 ? stride : 0
+  const mask = valid > 1 ? i64x2.splat(-1) : i64x2(-1, 0)
+  const s = f64x2.splat(sign)
+  const d = im - re
+  for (let c: i32 = 0; c < k; c++) {
+    const x = v128.and(v128.load_lane<f64>(re + next, v128.load_zero<f64>(re), 1), mask)
+    v128.store(first, x)
+    first += step
+    if (second != 0) {
+      const y = v128.and(f64x2.mul(s, v128.load_lane<f64>(re + next + d, v128.load_zero<f64>(re + d), 1)), mask)
+      v128.store(second, y)
+      second += step
+      if (third != 0) { v128.store(third, f64x2.add(x, y)); third += step }
+    }
+    re += 8
+  }
+}
+
+/** Packs rows [0, m) × columns [0, k) of a into panels [panel][k][HEIGHT], zeros below the last row. */
+function packRows(re: usize, im: usize, stride: usize, m: i32, k: i32, sign: f64, first: usize, second: usize, third: usize): void {
+  const panel = <usize>(HEIGHT * k) << 3
+  for (let i: i32 = 0; i < m; i += HEIGHT) {
+    for (let r: i32 = 0; r < HEIGHT; r += 2) {
+      const at = <usize>(i + r) * stride
+      const to = <usize>r << 3
+      packPair(re + at, im + at, stride, m - i - r, k, sign, first + to, second == 0 ? 0 : second + to, third == 0 ? 0 : third + to)
+    }
+    first += panel
+    if (second != 0) second += panel
+    if (third != 0) third += panel
+  }
+}
+
+/** Packs columns [0, n) of k rows into panels [panel][k][width], zeros right of the last column. */
+function packColumns(
+  re: usize, im: usize, stride: usize, k: i32, n: i32, width: i32, sign: f64, first: usize, second: usize, third: usize,
 ): void {
+  const d = im - re
+  const s = f64x2.splat(sign)
+  const panel = <usize>(width * k) << 3
+  for (let r: i32 = 0; r < k; r++) {
+    const row = re + <usize>r * stride
+    let to = <usize>(r * width) << 3
+    for (let j: i32 = 0; j < n; j += width) {
+      const left = n - j
+      for (let c: i32 = 0; c < width; c += 2) {
+        const at = row + (<usize>(j + c) << 3)
+        const put = to + (<usize>c << 3)
+        let x = f64x2.splat(0), y = f64x2.splat(0)
+        if (c + 1 < left) {
+          x = v128.load(at)
+          if (second != 0) y = f64x2.mul(s, v128.load(at + d))
+        } else if (c < left) {
+          x = v128.load_zero<f64>(at)
+          if (second != 0) y = v128.and(f64x2.mul(s, v128.load_zero<f64>(at + d)), i64x2(-1, 0))
+        }
+        v128.store(first + put, x)
+        if (second != 0) v128.store(second + put, y)
+        if (third != 0) v128.store(third + put, f64x2.add(x, y))
+      }
+      to += panel
+    }
+  }
+}
+
+/** The HEIGHT × 4 product of two panels, k > 0, into `out` [HEIGHT, 4]. */
+function tile(ap: usize, bp: usize, k: i32, out: usize): void {
   let c00 = f64x2.splat(0), c01 = f64x2.splat(0), c10 = f64x2.splat(0), c11 = f64x2.splat(0)
   let c20 = f64x2.splat(0), c21 = f64x2.splat(0), c30 = f64x2.splat(0), c31 = f64x2.splat(0)
-  // Not unrolled: with more in flight V8 spills accumulators, measured 17 against 24 GFLOP/s.
+  let c40 = f64x2.splat(0), c41 = f64x2.splat(0), c50 = f64x2.splat(0), c51 = f64x2.splat(0)
+  // Not unrolled: with more in flight engines spill accumulators.
   const end = bp + (<usize>k << 5)
   do {
     const b0 = v128.load(bp)
     const b1 = v128.load(bp, 16)
     const a0 = v128.load_splat<f64>(ap)
-    c00 = f64x2.add(c00, f64x2.mul(a0, b0))
-    c01 = f64x2.add(c01, f64x2.mul(a0, b1))
+    c00 = multiplyAdd(a0, b0, c00)
+    c01 = multiplyAdd(a0, b1, c01)
     const a1 = v128.load_splat<f64>(ap, 8)
-    c10 = f64x2.add(c10, f64x2.mul(a1, b0))
-    c11 = f64x2.add(c11, f64x2.mul(a1, b1))
+    c10 = multiplyAdd(a1, b0, c10)
+    c11 = multiplyAdd(a1, b1, c11)
     const a2 = v128.load_splat<f64>(ap, 16)
-    c20 = f64x2.add(c20, f64x2.mul(a2, b0))
-    c21 = f64x2.add(c21, f64x2.mul(a2, b1))
+    c20 = multiplyAdd(a2, b0, c20)
+    c21 = multiplyAdd(a2, b1, c21)
     const a3 = v128.load_splat<f64>(ap, 24)
-    c30 = f64x2.add(c30, f64x2.mul(a3, b0))
-    c31 = f64x2.add(c31, f64x2.mul(a3, b1))
-    ap += 32
+    c30 = multiplyAdd(a3, b0, c30)
+    c31 = multiplyAdd(a3, b1, c31)
+    if (HEIGHT == 6) {
+      const a4 = v128.load_splat<f64>(ap, 32)
+      c40 = multiplyAdd(a4, b0, c40)
+      c41 = multiplyAdd(a4, b1, c41)
+      const a5 = v128.load_splat<f64>(ap, 40)
+      c50 = multiplyAdd(a5, b0, c50)
+      c51 = multiplyAdd(a5, b1, c51)
+    }
+    ap += HEIGHT << 3
     bp += 32
   } while (bp != end)
-  const s = f64x2.splat(sign)
-  update(out, c00, c01, s)
-  update(out + stride, c10, c11, s)
-  update(out + 2 * stride, c20, c21, s)
-  update(out + 3 * stride, c30, c31, s)
-  if (second != 0) {
-    const t = f64x2.splat(secondSign)
-    update(second, c00, c01, t)
-    update(second + stride, c10, c11, t)
-    update(second + 2 * stride, c20, c21, t)
-    update(second + 3 * stride, c30, c31, t)
+  v128.store(out, c00)
+  v128.store(out, c01, 16)
+  v128.store(out, c10, 32)
+  v128.store(out, c11, 48)
+  v128.store(out, c20, 64)
+  v128.store(out, c21, 80)
+  v128.store(out, c30, 96)
+  v128.store(out, c31, 112)
+  if (HEIGHT == 6) {
+    v128.store(out, c40, 128)
+    v128.store(out, c41, 144)
+    v128.store(out, c50, 160)
+    v128.store(out, c51, 176)
   }
 }
 
-/** Adds the m × n corner of a 4 × 4 tile at `from` to a plane. */
-function addCorner(from: usize, m: i32, n: i32, out: usize, stride: usize, sign: f64): void {
+// @ts-ignore: decorator
+@inline
+function addTo(at: usize, x: v128): void {
+  v128.store(at, f64x2.add(v128.load(at), x))
+}
+
+/**
+ * Adds products of one panel of columns, m × n of them: re += P₁ − P₂ and im += P₃ − P₁ − P₂ where there are three,
+ * re += P₁ and im += P₂ where there are two, re += P₁ where there is one.
+ */
+function combine(first: usize, second: usize, third: usize, m: i32, n: i32, re: usize, im: usize, stride: usize): void {
   for (let i: i32 = 0; i < m; i++) {
-    for (let j: i32 = 0; j < n; j++) {
-      const at = out + <usize>i * stride + (<usize>j << 3)
-      f64.store(at, f64.load(at) + sign * f64.load(from + (<usize>((i << 2) + j) << 3)))
+    if (n == 4) {
+      const p0 = v128.load(first), p1 = v128.load(first, 16)
+      if (third != 0) {
+        const q0 = v128.load(second), q1 = v128.load(second, 16)
+        addTo(re, f64x2.sub(p0, q0))
+        addTo(re + 16, f64x2.sub(p1, q1))
+        addTo(im, f64x2.sub(f64x2.sub(v128.load(third), p0), q0))
+        addTo(im + 16, f64x2.sub(f64x2.sub(v128.load(third, 16), p1), q1))
+      } else {
+        addTo(re, p0)
+        addTo(re + 16, p1)
+        if (second != 0) {
+          addTo(im, v128.load(second))
+          addTo(im + 16, v128.load(second, 16))
+        }
+      }
+    } else {
+      for (let at: usize = 0; at < <usize>n << 3; at += 8) {
+        const p = f64.load(first + at)
+        if (third != 0) {
+          const q = f64.load(second + at)
+          f64.store(re + at, f64.load(re + at) + (p - q))
+          f64.store(im + at, f64.load(im + at) + (f64.load(third + at) - p - q))
+        } else {
+          f64.store(re + at, f64.load(re + at) + p)
+          if (second != 0) f64.store(im + at, f64.load(im + at) + f64.load(second + at))
+        }
+      }
     }
+    first += 32
+    if (second != 0) second += 32
+    if (third != 0) third += 32
+    re += stride
+    if (im != 0) im += stride
   }
 }
 
 /**
- * out += sign·(a + a2)(b + b2), second += secondSign·(the same); a2, b2, second may be 0 (absent). Row-major, a [m, k], b [k, n].
- * `scratch`: (ROWS + COLUMNS)·DEPTH + 16 doubles.
+ * One part of out (+)= a·b, a [m, k], b [k, n], out [m, n], row-major; `adjoint`: out (+)= a†·b with a [k, m].
+ *
+ * Parameters: planes of a, b, out (0 where absent), m, k, n, whether to accumulate, whether adjoint, whether only the lower triangle
+ * is wanted, rows of a band, columns of a strip (at most STRIP), numbers from one row of a, of b, of out to the next. Tiles count
+ * strips within bands.
  */
-export function realProduct(
-  a: usize, a2: usize, b: usize, b2: usize, m: i32, k: i32, n: i32,
-  out: usize, sign: f64, second: usize, secondSign: f64, scratch: usize,
-): void {
-  const rowsAt = scratch
-  const columnsAt = rowsAt + (<usize>(ROWS * DEPTH) << 3)
-  const cornerAt = columnsAt + (<usize>(COLUMNS * DEPTH) << 3)
-  const strideA = <usize>k << 3
-  const strideB = <usize>n << 3
-  for (let jc: i32 = 0; jc < n; jc += COLUMNS) {
-    const nc = min(COLUMNS, n - jc)
-    for (let pc: i32 = 0; pc < k; pc += DEPTH) {
-      const kc = min(DEPTH, k - pc)
-      const shiftB = <usize>pc * strideB + (<usize>jc << 3)
-      packColumns(b + shiftB, b2 == 0 ? 0 : b2 + shiftB, strideB, kc, nc, columnsAt)
-      for (let ic: i32 = 0; ic < m; ic += ROWS) {
-        const mc = min(ROWS, m - ic)
+export function productTile(job: usize, index: i32): void {
+  const aRe = <usize>load<f64>(job), aIm = <usize>load<f64>(job, 8)
+  const bRe = <usize>load<f64>(job, 16), bIm = <usize>load<f64>(job, 24)
+  const outRe = <usize>load<f64>(job, 32), outIm = <usize>load<f64>(job, 40)
+  const m = <i32>load<f64>(job, 48), k = <i32>load<f64>(job, 56), n = <i32>load<f64>(job, 64)
+  const accumulate = load<f64>(job, 72) != 0, adjoint = load<f64>(job, 80) != 0, lower = load<f64>(job, 88) != 0
+  const band = <i32>load<f64>(job, 96), strip = <i32>load<f64>(job, 104)
+  const strips = (n + strip - 1) / strip
+  const rowFrom = (index / strips) * band
+  const columnFrom = (index % strips) * strip
+  const rowTo = min(m, rowFrom + band)
+  const width = min(n, columnFrom + strip) - columnFrom
+  if (lower && columnFrom >= rowTo) return
+
+  const strideA = <usize>load<f64>(job, 112) << 3, strideB = <usize>load<f64>(job, 120) << 3, strideOut = <usize>load<f64>(job, 128) << 3
+  if (!accumulate) {
+    for (let r = rowFrom; r < rowTo; r++) {
+      const at = <usize>r * strideOut + (<usize>columnFrom << 3)
+      memory.fill(outRe + at, 0, <usize>width << 3)
+      if (outIm != 0) memory.fill(outIm + at, 0, <usize>width << 3)
+    }
+  }
+  // Kinds: re·re, then im·im and (re + im)·(re + im) of two complex factors, or the one product with an imaginary factor.
+  const both = aIm != 0 && bIm != 0
+  const kinds = both ? 3 : aIm != 0 || bIm != 0 ? 2 : 1
+  const rowKinds = <usize>(ROWS * DEPTH) << 3
+  const columnKinds = <usize>(STRIP * DEPTH) << 3
+  const tileKinds = <usize>(4 * ROWS) << 3
+  const rows1 = scratch, rows2 = aIm != 0 ? rows1 + rowKinds : 0, rows3 = both ? rows1 + 2 * rowKinds : 0
+  const columns1 = scratch + 3 * rowKinds, columns2 = bIm != 0 ? columns1 + columnKinds : 0, columns3 = both ? columns1 + 2 * columnKinds : 0
+  const tiles1 = scratch + 3 * (rowKinds + columnKinds)
+  const sign: f64 = adjoint ? -1 : 1
+
+  for (let pc: i32 = 0; pc < k; pc += DEPTH) {
+    const kc = min(DEPTH, k - pc)
+    const shiftB = <usize>pc * strideB + (<usize>columnFrom << 3)
+    packColumns(bRe + shiftB, bIm + shiftB, strideB, kc, width, 4, 1, columns1, columns2, columns3)
+    for (let ic = rowFrom; ic < rowTo; ic += ROWS) {
+      const mc = min(ROWS, rowTo - ic)
+      if (adjoint) {
+        const shiftA = <usize>pc * strideA + (<usize>ic << 3)
+        packColumns(aRe + shiftA, aIm + shiftA, strideA, kc, mc, HEIGHT, sign, rows1, rows2, rows3)
+      } else {
         const shiftA = <usize>ic * strideA + (<usize>pc << 3)
-        packRows(a + shiftA, a2 == 0 ? 0 : a2 + shiftA, strideA, mc, kc, rowsAt)
-        for (let j: i32 = 0; j < nc; j += 4) {
-          const bp = columnsAt + (<usize>(j * kc) << 3)
-          const nr = min(4, nc - j)
-          for (let i: i32 = 0; i < mc; i += 4) {
-            const ap = rowsAt + (<usize>(i * kc) << 3)
-            const mr = min(4, mc - i)
-            const shift = <usize>(ic + i) * strideB + (<usize>(jc + j) << 3)
-            if (mr == 4 && nr == 4) {
-              tile(ap, bp, kc, out + shift, sign, second == 0 ? 0 : second + shift, secondSign, strideB)
-            } else {
-              memory.fill(cornerAt, 0, 128)
-              tile(ap, bp, kc, cornerAt, 1, 0, 1, 32)
-              addCorner(cornerAt, mr, nr, out + shift, strideB, sign)
-              if (second != 0) addCorner(cornerAt, mr, nr, second + shift, strideB, secondSign)
-            }
+        packRows(aRe + shiftA, aIm + shiftA, strideA, mc, kc, sign, rows1, rows2, rows3)
+      }
+      for (let j: i32 = 0; j < width; j += 4) {
+        if (lower && columnFrom + j >= ic + mc) break
+        const panel = <usize>(j * kc) << 3
+        for (let kind: i32 = 0; kind < kinds; kind++) {
+          const left = kind == 0 ? rows1 : kind == 2 ? rows3 : rows2 != 0 ? rows2 : rows1
+          const right = (kind == 0 ? columns1 : kind == 2 ? columns3 : columns2 != 0 ? columns2 : columns1) + panel
+          let to = tiles1 + <usize>kind * tileKinds
+          for (let i: i32 = 0; i < mc; i += HEIGHT) {
+            tile(left + (<usize>(i * kc) << 3), right, kc, to)
+            to += HEIGHT << 5
           }
         }
+        const shift = <usize>ic * strideOut + (<usize>(columnFrom + j) << 3)
+        combine(
+          tiles1, kinds > 1 ? tiles1 + tileKinds : 0, kinds > 2 ? tiles1 + 2 * tileKinds : 0, mc, min(4, width - j),
+          outRe + shift, kinds > 1 ? outIm + shift : 0, strideOut,
+        )
+      }
+    }
+  }
+}
+
+/** Rows [from, to) of the upper triangle from the lower one: out_rc = conj out_cr, and no imaginary part on the diagonal. */
+export function mirrorTile(job: usize, index: i32): void {
+  const re = <usize>load<f64>(job), im = <usize>load<f64>(job, 8)
+  const n = <i32>load<f64>(job, 16), band = <i32>load<f64>(job, 24)
+  const to = min(n, (index + 1) * band)
+  // Squares, so that the columns read stay in cache.
+  for (let jc = index * band; jc < n; jc += band) {
+    for (let r = index * band; r < to; r++) {
+      for (let c = max(r, jc), end = min(n, jc + band); c < end; c++) {
+        const put = <usize>(r * n + c) << 3
+        const from = <usize>(c * n + r) << 3
+        f64.store(re + put, f64.load(re + from))
+        if (im != 0) f64.store(im + put, c == r ? 0 : -f64.load(im + from))
       }
     }
   }

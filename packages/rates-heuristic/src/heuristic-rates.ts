@@ -1,8 +1,9 @@
-import type { BathModel, Issue, Outcome, PairRequest, Planes, RateModel, WindowCorrelation } from '@mesobath/contracts'
+import type { BathModel, Issue, MicroscopicBath, Outcome, PairRequest, Planes, RateModel, WindowCorrelation } from '@mesobath/contracts'
 import { CONTRACT, fail, failIfAny, issue, PAPER, succeed } from '@mesobath/contracts'
 import { exp } from '@mesobath/kernels'
 import type { BlockTrace } from './internal/block-traces.js'
 import { blockTraces } from './internal/block-traces.js'
+import { summedTraces } from './internal/summed-traces.js'
 import { VERSION } from './version.js'
 
 const TWO_PI = 6.283185307179586
@@ -11,21 +12,31 @@ const ZERO_FREQUENCY = 1e-9
 /** Weight of the diagonal (a square) that rounding of the bath's own diagonalisation may leave: amplitudes of 10⁻¹⁰. */
 const UNDAMPED_WEIGHT = 1e-20
 
+/** Sums over the blocks of levels, or, where a bath has none, its own traces. */
+const traceSource = (bath: BathModel, realised: MicroscopicBath): Outcome<(to: number, from: number) => BlockTrace> => {
+  const { couplings, windows } = bath
+  if (realised.kind === 'spectral') return succeed(blockTraces(realised, couplings, windows.energies.length))
+  if (bath.can.couplingSums === undefined) {
+    return fail(issue('rates-heuristic/needs-spectral', ['bath'],
+      `\`bath\` must be given in its energy eigenbasis, or give sums of its couplings, for heuristic rates, but '${bath.name}' is a sum of local terms without`))
+  }
+  const sums = bath.can.couplingSums()
+  return sums._tag === 'Left' ? sums : succeed(summedTraces(sums.right, couplings))
+}
+
 const correlate = (bath: BathModel): Outcome<WindowCorrelation> => {
   if (bath.can.microscopic === undefined) {
     return fail(issue('rates-heuristic/needs-microscopic', ['bath'], `\`bath\` must be microscopic (levels and coupling operators) for heuristic rates, but '${bath.name}' is not`))
   }
   const realised = bath.can.microscopic()
   if (realised._tag === 'Left') return realised
-  const spectral = realised.right
-  if (spectral.kind !== 'spectral') {
-    return fail(issue('rates-heuristic/needs-spectral', ['bath'], `\`bath\` must be given in its energy eigenbasis for heuristic rates, but '${bath.name}' is a sum of local terms`))
-  }
   const { couplings } = bath
   const { energies, width, logVolumes } = bath.windows
   const windows = energies.length
   const size = couplings * couplings
-  const trace = blockTraces(spectral, couplings, windows)
+  const source = traceSource(bath, realised.right)
+  if (source._tag === 'Left') return source
+  const trace = source.right
   // Numbers only; blocks are read once per pair of windows and forgotten.
   const known = new Map<number, BlockTrace>()
   const traceOf = (upper: number, lower: number): BlockTrace => {
@@ -72,7 +83,8 @@ const correlate = (bath: BathModel): Outcome<WindowCorrelation> => {
  * microcanonical mean removed, is not zero. The correlation function (Eq. 24) does not decay, so the line shape
  * (the flat window's) stands for t → ∞ only: `finiteTime` is false.
  *
- * Needs the bath's `microscopic`, in the energy eigenbasis. Only the pairs asked for are computed, each once. Issues of
+ * Needs the bath's `microscopic`, in the energy eigenbasis, or as local terms beside `couplingSums`: stochastic traces, as exact as the bath says. Only
+ * the pairs asked for are computed, each once. Issues of
  * `strength`: `rates-heuristic/undamped-diagonal`; of `correlate`: `rates-heuristic/needs-microscopic`,
  * `rates-heuristic/needs-spectral`, and those of the bath's realisation.
  *

@@ -47,6 +47,7 @@ const quantitiesOf = (method: MethodRecord): Readonly<Record<string, Vector>> =>
   const ledger = Object.fromEntries(Object.entries(method.thermodynamics?.series ?? {}).map(([name, { values }]) => [name, values]))
   return Object.fromEntries([
     ...(method.populations === null ? [] : [['populations', method.populations] as const]),
+    ...(method.marginals ?? []).map((values, bath) => [`marginal_${bath + 1}`, values] as const),
     ...(method.systemStates === null ? [] : [['system_states_re', method.systemStates.re] as const]),
     // A plane of zeros may be left out of a file.
     ...(method.systemStates === null ? [] : [['system_states_im', method.systemStates.im ?? new Float64Array(method.systemStates.re.length)] as const]),

@@ -62,7 +62,12 @@ const ledgerOf = (group: Group | null): LedgerRecord | null => {
   }
 }
 
-const methodOf = (group: Group, ledger: Group | null): MethodRecord => ({
+const marginalsOf = (group: Group, baths: number): Pick<MethodRecord, 'marginals'> => {
+  const marginals = Array.from({ length: baths }, (_, index) => arrayOf(group, numbered('marginal', index, baths))).filter((each) => each !== null)
+  return marginals.length === 0 ? {} : { marginals }
+}
+
+const methodOf = (group: Group, ledger: Group | null, baths: number): MethodRecord => ({
   algorithm: jsonOf<UsedPlugin>(group, 'algorithm'),
   rates: jsonOf<readonly (UsedPlugin | null)[]>(group, 'rates'),
   backend: needed(textOf(group, 'backend'), 'backend'),
@@ -70,6 +75,7 @@ const methodOf = (group: Group, ledger: Group | null): MethodRecord => ({
   validity: jsonOf<readonly Finding[]>(group, 'validity'),
   populations: arrayOf(group, 'populations'),
   populationRates: arrayOf(group, 'population_rates'),
+  ...marginalsOf(group, baths),
   systemStates: planesOf(group, 'system_states'),
   conditionalStates: planesOf(group, 'conditional_states'),
   observables: seriesOf(groupOf(group, 'observables')),
@@ -112,7 +118,10 @@ const citationOf = (bibtex: string): Citation => ({ key: /@\w+\s*\{\s*([^,\s]+)/
 const readRecord = (file: Group): RunRecord => {
   if (textOf(file, 'format') !== RUN_FORMAT) refuse('results/not-a-run', [], `the file must be a run that was written here (format ${RUN_FORMAT}), but is another HDF5 file`)
   const version = numbersOf(file, 'format_version')?.[0]
-  if (version !== RUN_FORMAT_VERSION) refuse('results/run-version', [], `the run file must have format version ${RUN_FORMAT_VERSION}, but has ${version}`)
+  if (version !== RUN_FORMAT_VERSION) {
+    const newer = version !== undefined && version > RUN_FORMAT_VERSION ? ': a newer program wrote it, and this one must be updated to read it' : ''
+    refuse('results/run-version', [], `the run file must have format version ${RUN_FORMAT_VERSION}, but has ${version}${newer}`)
+  }
   const labels = textsOf(file, 'baths')
   const plugins = jsonOf<readonly UsedPlugin[]>(file, 'bath_models')
   const baths = labels.map((label, index): BathRecord => {
@@ -133,7 +142,7 @@ const readRecord = (file: Group): RunRecord => {
     sides: Array.from(needed(sides !== null && 'value' in sides ? sides.value as Uint8Array : null, 'sides'), (side) => (side === 1 ? 'after' : 'before')),
     energies: needed(arrayOf(file, 'level_energies'), 'level_energies'),
     strengths: needed(arrayOf(file, 'strengths'), 'strengths'),
-    methods: Object.fromEntries(textsOf(file, 'method_names').map((name) => [name, methodOf(needed(groupOf(methods, name), `methods/${name}`), shelf === null ? null : groupOf(shelf, name))])),
+    methods: Object.fromEntries(textsOf(file, 'method_names').map((name) => [name, methodOf(needed(groupOf(methods, name), `methods/${name}`), shelf === null ? null : groupOf(shelf, name), labels.length)])),
     realizations: realizationsOf(groupOf(file, 'realization')),
     versions: jsonOf(file, 'versions'),
     environment: jsonOf(file, 'environment'),

@@ -57,6 +57,7 @@ const writeMethod = (parent: Group, name: string, method: MethodRecord, record: 
     populations.create_attribute('axes', ['time', 'level', ...counts.map((_, index) => numbered('window', index, counts.length))], [joint.length], 'S')
   }
   if (method.populationRates !== null) writeArray(group, 'population_rates', method.populationRates, joint)
+  method.marginals?.forEach((values, index) => { writeArray(group, numbered('marginal', index, counts.length), values, [samples, counts[index] ?? 0]) })
   writePlanes(group, 'system_states', method.systemStates, [samples, dimension, dimension])
   writePlanes(group, 'conditional_states', method.conditionalStates, [samples, ...counts, dimension, dimension])
   writeSeries(group, 'observables', method.observables)

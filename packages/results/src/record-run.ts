@@ -24,6 +24,7 @@ const methodOf = (run: Trajectory, thermodynamics: LedgerRecord | undefined): Me
   validity: run.validity,
   populations: run.populations,
   populationRates: run.populationRates,
+  ...(run.populations === null && run.marginals.length > 0 ? { marginals: run.marginals } : {}),
   systemStates: run.systemStates,
   conditionalStates: run.conditionalStates,
   observables: run.observables,

@@ -50,6 +50,8 @@ export interface MethodRecord {
   readonly populations: Vector | null
   /** ∂t p in the same layout, or null. */
   readonly populationRates: Vector | null
+  /** p(E_ν; t) per bath [T, windows]; where no populations were kept, which hold them. */
+  readonly marginals?: readonly Vector[]
   /** ρ_S(t) [T, k, q], or null. */
   readonly systemStates: Planes | null
   /** ρ_S(E; t) [T, window₁ … windowₙ, k, q], or null. */

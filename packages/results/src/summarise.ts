@@ -2,10 +2,10 @@ import type { Vector } from '@mesobath/contracts'
 import { shapeOf } from './run-record.js'
 import type { MethodRecord, RunRecord } from './run-record.js'
 
-/** The joint state whose population is compared: the one the run begins in. */
+/** The state whose population is compared: the joint one the run begins in, or the level where no joint populations were kept. */
 export interface ComparedState {
   readonly level: number
-  /** One window index per bath. */
+  /** One window index per bath; none where the level is compared, whatever the windows. */
   readonly windows: readonly number[]
 }
 
@@ -39,11 +39,23 @@ const jointSize = (record: RunRecord): number => {
 const referenceOf = (record: RunRecord): readonly [string, MethodRecord] | undefined =>
   Object.entries(record.methods).find(([, method]) => method.algorithm.name === 'exact')
 
-/** The most likely joint state at the start, and its index. */
-const beginning = (record: RunRecord): { readonly state: ComparedState; readonly joint: number } => {
+const mostLikely = (probabilities: Vector): number =>
+  probabilities.reduce((best, value, index) => (value > (probabilities[best] ?? -Infinity) ? index : best), 0)
+
+/** p(ε_k; t) of one level, from ρ_S(t). */
+const levelSeries = ({ systemStates }: MethodRecord, level: number, dimension: number, samples: number): Float64Array | null =>
+  (systemStates === null ? null : Float64Array.from({ length: samples }, (_, sample) => systemStates.re[(sample * dimension + level) * dimension + level] ?? NaN))
+
+/** The most likely joint state at the start, and its index; the most likely level where no joint populations were kept. */
+const beginning = (record: RunRecord): { readonly state: ComparedState; readonly joint: number | null } => {
   const method = referenceOf(record)?.[1] ?? Object.values(record.methods).find((each) => each.populations !== null)
-  const start = method?.populations?.subarray(0, jointSize(record)) ?? new Float64Array(0)
-  const joint = start.reduce((best, value, index) => (value > (start[best] ?? -Infinity) ? index : best), 0)
+  if (method === undefined || method.populations === null) {
+    const { dimension } = shapeOf(record)
+    const states = Object.values(record.methods).find((each) => each.systemStates !== null)
+    const levels = Float64Array.from({ length: dimension }, (_, k) => (states === undefined ? NaN : levelSeries(states, k, dimension, 1)?.[0] ?? NaN))
+    return { state: { level: mostLikely(levels), windows: [] }, joint: null }
+  }
+  const joint = mostLikely(method.populations.subarray(0, jointSize(record)))
   let rest = joint
   const windows = [...shapeOf(record).counts].reverse().map((count) => {
     const window = rest % count
@@ -58,13 +70,14 @@ const seriesAt = (method: MethodRecord, joint: number, size: number, samples: nu
   return populations === null ? null : Float64Array.from({ length: samples }, (_, sample) => populations[sample * size + joint] ?? NaN)
 }
 
-/** The compared population of every method that kept populations, as series [T]. */
+/** The compared population of every method that kept it, as series [T]. */
 export const comparedPopulation = (record: RunRecord): { readonly state: ComparedState; readonly series: Readonly<Record<string, Vector>> } => {
   const { state, joint } = beginning(record)
   const size = jointSize(record)
   const series: Record<string, Vector> = {}
   for (const [name, method] of Object.entries(record.methods)) {
-    const values = seriesAt(method, joint, size, record.times.length)
+    const values = joint === null ? levelSeries(method, state.level, shapeOf(record).dimension, record.times.length)
+      : seriesAt(method, joint, size, record.times.length)
     if (values !== null) series[name] = values
   }
   return { state, series }

@@ -1,5 +1,5 @@
-import type { Algorithm, BathModel, ComplexMatrix, Outcome, Problem } from '@mesobath/contracts'
-import type { Scenario } from './scenario.js'
+import type { Algorithm, BathModel, ComplexMatrix, Issue, Outcome, Problem } from '@mesobath/contracts'
+import type { Scenario, ScenarioMachine } from './scenario.js'
 
 /** One method of a scenario, ready to run. */
 export interface BuiltMethod {
@@ -12,6 +12,8 @@ export interface BuiltMethod {
 export interface LedgerRequest {
   /** β = 1/T of the temperatures asked. */
   readonly inverseTemperatures: readonly number[]
+  /** Null where the run is no machine. */
+  readonly machine: ScenarioMachine | null
 }
 
 /** What a scenario describes. */
@@ -23,6 +25,8 @@ export interface BuiltScenario {
   readonly observables: Readonly<Record<string, ComplexMatrix>>
   /** What the thermodynamic ledger is asked for; null where none is. */
   readonly thermodynamics: LedgerRequest | null
+  /** What of each sample is to be kept. */
+  readonly save: 'populations' | 'marginals'
   readonly tolerance: number | undefined
   /** Bytes. */
   readonly memory: number | undefined
@@ -34,4 +38,6 @@ export interface BuildOptions {
   readonly check?: (problem: Problem) => Outcome<unknown>
   /** The rate model of a method on a bath where the scenario names none. */
   readonly defaultRates?: (bath: BathModel, method: string) => string | undefined
+  /** What was found wrong with the text before, such as packages that could not be loaded: told with the rest, and nothing built on it. */
+  readonly found?: readonly Issue[]
 }

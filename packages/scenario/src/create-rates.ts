@@ -1,15 +1,16 @@
 import { fail, issue } from '@mesobath/contracts'
 import type { Catalogue, Json, Outcome, RateModel, Resources } from '@mesobath/contracts'
+import { chosenEntry } from './internal/chosen-entry.js'
 import { didYouMean } from './internal/nearest.js'
 import { movedAll } from './internal/relocate.js'
 
 const PATH = ['rates']
 
 const one = async (choice: Json, catalogue: Catalogue, resources: Resources): Promise<Outcome<RateModel>> => {
-  const { model, ...options } = typeof choice === 'string' ? { model: choice } : choice as { readonly [key: string]: Json }
-  const entry = catalogue.rates.find((each) => each.name === model)
-  if (entry !== undefined) return movedAll(PATH, await entry.create(options, catalogue, resources))
-  const known = catalogue.rates.map((each) => each.name)
+  const chosen = chosenEntry(catalogue.rates, choice as string | object, 'model')
+  if (chosen !== null) return movedAll([...PATH, ...chosen.below], await chosen.entry.create(chosen.options, catalogue, resources))
+  const known = catalogue.rates.filter((each) => each.package === undefined).map((each) => each.name)
+  const { model } = typeof choice === 'string' ? { model: choice } : choice as { readonly model?: Json }
   return fail(issue('scenario/unknown-name', [...PATH, 'model'],
     `\`rates.model\` must be one of ${known.join(', ')}, but is ${JSON.stringify(model)}${didYouMean(String(model), known)}`))
 }

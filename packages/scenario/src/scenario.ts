@@ -12,12 +12,28 @@ export interface ModelChoice {
   readonly [option: string]: Json
 }
 
+/** An entry of an installed package; `model` where the package has several of the kind. */
+export interface PackageChoice {
+  readonly package: string
+  readonly model?: string
+  readonly options?: { readonly [option: string]: Json }
+}
+
+/** A method of an installed package; `method` where the package has several. */
+export interface PackageMethod {
+  readonly package: string
+  readonly method?: string
+  readonly label?: string
+  readonly rates?: string | ModelChoice | PackageChoice
+  readonly options?: { readonly [option: string]: Json }
+}
+
 /** A method with its options; `label` names its results where one method stands twice. */
 export interface MethodChoice {
   readonly method: string
   readonly label?: string
-  readonly rates?: string | ModelChoice
-  readonly [option: string]: Json | undefined
+  readonly rates?: string | ModelChoice | PackageChoice
+  readonly [option: string]: Json | PackageChoice | undefined
 }
 
 /** The state of one bath: a window (its lowest levels only where `fill` < 1), one level, a Gibbs state, or p(E). */
@@ -36,8 +52,19 @@ export type ScenarioSystemState = number | readonly number[] | ScenarioMatrix
  */
 export type ScenarioDrive = { readonly [option: string]: Json } | readonly { readonly [option: string]: Json }[]
 
-/** The thermodynamic ledger of every run; `temperatures` T at which the relative-entropy form of the entropy production is followed. */
-export type ScenarioThermodynamics = boolean | { readonly temperatures?: readonly number[] }
+/** Which baths make a machine, by label, and the period over which its work and heats are counted: the whole run unless told. */
+export interface ScenarioMachine {
+  readonly hot: string
+  readonly cold?: string
+  readonly work?: string
+  readonly period?: number
+}
+
+/**
+ * The thermodynamic ledger of every run; `temperatures` T at which the relative-entropy form of the entropy production is followed,
+ * `machine` whose efficiency and coefficient of performance are.
+ */
+export type ScenarioThermodynamics = boolean | { readonly temperatures?: readonly number[]; readonly machine?: ScenarioMachine }
 
 /** How a run begins; `conditional` is Σ_E ρ_S(E) ⊗ Π_E/V_E. */
 export type ScenarioInitial =
@@ -48,10 +75,10 @@ export type ScenarioInitial =
 /** One of several baths. What is left out is taken from the top of the scenario. */
 export interface ScenarioAttachment {
   readonly label: string
-  readonly bath: ModelChoice
+  readonly bath: ModelChoice | PackageChoice
   readonly couplingStrength?: number
   readonly couplings?: readonly ScenarioMatrix[]
-  readonly rates?: string | ModelChoice
+  readonly rates?: string | ModelChoice | PackageChoice
 }
 
 /**
@@ -64,15 +91,17 @@ export interface Scenario {
   readonly $schema?: string
   readonly title?: string
   readonly system: { readonly energies: readonly number[]; readonly couplings?: readonly ScenarioMatrix[] }
-  readonly bath?: ModelChoice
+  readonly bath?: ModelChoice | PackageChoice
   readonly baths?: readonly ScenarioAttachment[]
   readonly couplingStrength?: number
   readonly drive?: ScenarioDrive
   readonly initial: ScenarioInitial
   readonly times: { readonly from: number; readonly to: number; readonly points: number } | readonly number[]
-  readonly methods: readonly (string | MethodChoice)[]
+  readonly methods: readonly (string | MethodChoice | PackageMethod)[]
   readonly observables?: Readonly<Record<string, ScenarioMatrix>>
   readonly thermodynamics?: ScenarioThermodynamics
+  /** What of each sample is kept; `populations` unless told. */
+  readonly save?: 'populations' | 'marginals'
   readonly tolerance?: number
   readonly memory?: string | number
 }

@@ -21,8 +21,38 @@ const branch = (entry: Entry<unknown>, key: string, extra: Schema): Schema => {
   }
 }
 
-const choice = (entries: readonly Entry<unknown>[], description: string): Schema =>
-  ({ description, anyOf: [{ enum: entries.map((entry) => entry.name), type: 'string' }, ...entries.map((entry) => branch(entry, 'model', {}))] })
+const known = (entries: readonly Entry<unknown>[]): readonly Entry<unknown>[] => entries.filter((entry) => entry.package === undefined)
+
+/** What may stand where an entry of an installed package is chosen: its options have a key of their own, so that none clashes with ours. */
+const packaged = (entries: readonly Entry<unknown>[], key: string, extra: (entry: Entry<unknown>) => Schema = () => ({})): readonly Schema[] =>
+  entries.flatMap((entry): readonly Schema[] => {
+    if (entry.package === undefined) return []
+    const { properties, required, ...rest } = asSchema(entry.optionsSchema)
+    // Rate models stand beside the method, as they do for every other.
+    const { rates: _rates, ...own } = asSchema(properties ?? {})
+    const needed = (Array.isArray(required) ? required as readonly Json[] : []).filter((name) => name !== 'rates')
+    const options: Schema = { additionalProperties: false, ...rest, type: 'object', properties: own, required: needed }
+    const several = entries.filter((each) => each.package === entry.package).length > 1
+    return [{
+      type: 'object', additionalProperties: false,
+      properties: { package: { const: entry.package }, [key]: { const: entry.name }, options, ...extra(entry) },
+      required: ['package', ...(several ? [key] : []), ...(needed.length > 0 ? ['options'] : [])],
+    }]
+  })
+
+/** Any package at all, its options unseen: for editors, which do not know what a project has installed. */
+const anyPackage = (key: string, extra: Schema = {}): Schema => ({
+  type: 'object', additionalProperties: false, required: ['package'], description: 'an entry of an installed package',
+  properties: { package: { type: 'string', description: 'the name of a package that the project has installed' }, [key]: { type: 'string' }, options: { type: 'object' }, ...extra },
+})
+
+const choice = (entries: readonly Entry<unknown>[], any: boolean, description: string): Schema => ({
+  description,
+  anyOf: [
+    { enum: known(entries).map((entry) => entry.name), type: 'string' }, ...known(entries).map((entry) => branch(entry, 'model', {})), ...packaged(entries, 'model'),
+    ...(any ? [anyPackage('model')] : []),
+  ],
+})
 
 /** Whether an algorithm's options name rate models: its schema has a key `rates`. */
 export const takesRates = (entry: Entry<unknown>): boolean =>
@@ -45,18 +75,25 @@ const plain = (schema: unknown): Schema => JSON.parse(JSON.stringify(schema)) as
 
 /**
  * The JSON Schema (draft 2020-12) of scenarios that use the names of a catalogue: what `parseScenario` checks text against, and
- * what an editor completes from. A stranger's entry joins by its `optionsSchema`, an object schema.
+ * what an editor completes from. A stranger's entry joins by its `optionsSchema`, an object schema. Packages beyond those of the catalogue are
+ * allowed where `packages` is 'any'.
  */
-export const scenarioSchema = (catalogue: Catalogue): Json => {
-  const bath: Schema = { description: 'a map with `model` and its options', anyOf: catalogue.baths.map((entry) => branch(entry, 'model', {})) }
-  const rates = choice(catalogue.rates, 'the name of a rate model, or a map with `model` and its options')
+export const scenarioSchema = (catalogue: Catalogue, { packages = 'known' }: { readonly packages?: 'known' | 'any' } = {}): Json => {
+  const any = packages === 'any'
+  const bath: Schema = {
+    description: 'a map with `model` and its options',
+    anyOf: [...known(catalogue.baths).map((entry) => branch(entry, 'model', {})), ...packaged(catalogue.baths, 'model'), ...(any ? [anyPackage('model')] : [])],
+  }
+  const rates = choice(catalogue.rates, any, 'the name of a rate model, or a map with `model` and its options')
+  const beside = (entry: Entry<unknown>): Schema => ({ label: plain(Label), ...(takesRates(entry) ? { rates } : {}) })
   const methods: Schema = {
     type: 'array', minItems: 1, description: 'a list of methods',
     items: {
       description: 'the name of a method, or a map with `method` and its options',
       anyOf: [
-        { enum: catalogue.algorithms.map((entry) => entry.name), type: 'string' },
-        ...catalogue.algorithms.map((entry) => branch(entry, 'method', { label: plain(Label), ...(takesRates(entry) ? { rates } : {}) })),
+        { enum: known(catalogue.algorithms).map((entry) => entry.name), type: 'string' },
+        ...known(catalogue.algorithms).map((entry) => branch(entry, 'method', beside(entry))), ...packaged(catalogue.algorithms, 'method', beside),
+        ...(any ? [anyPackage('method', { label: plain(Label), rates })] : []),
       ],
     },
   }

@@ -10,7 +10,7 @@ const STATES = [
   'times', 'internalEnergy', 'systemEnergy', 'systemHeatFlow', 'totalEnergy', 'interactionEnergy', 'exactEnergyResidual', 'observationalEntropy',
   'entropyProductionRate', 'systemEntropy', 'vonNeumannEntropy', 'projectedEntropy', 'mutualInformation', 'totalCorrelation', 'exactMutualInformation',
 ] as const
-const BATH_STATES = ['energy', 'heatFlow', 'microscopicEnergy', 'entropy', 'inverseTemperature', 'canonicalEntropy'] as const
+const BATH_STATES = ['energy', 'heatFlow', 'microscopicEnergy', 'entropy', 'inverseTemperature', 'canonicalEntropy', 'mutualInformation'] as const
 /** Series that count from the start of their run. */
 const SINCE_START = [
   'work', 'systemHeat', 'coarseGrainingDefect', 'firstLawResidual', 'entropyProduction', 'entropySum', 'clausius',
@@ -45,9 +45,16 @@ const append = (first: Float64Array, second: Float64Array, skip: number, offset 
 
 const last = (values: Float64Array): number => values[values.length - 1]
 
-/** The state's energies jump where a quench falls on the joint: that is work of neither run. */
-const workAtJoint = (first: Ledger, second: Ledger): number =>
-  second.systemEnergy[0] - last(first.systemEnergy) + (first.exact ? second.interactionEnergy[0] - last(first.interactionEnergy) : 0)
+/** A state handed from run to run comes out the same to this share of its energy: what differs by more was quenched. */
+const JOINT_ROUNDING = 1e-13
+
+/** The state's energies jump where a quench falls on the joint: that is work of neither run. 0 where nothing but rounding differs. */
+const workAtJoint = (first: Ledger, second: Ledger): number => {
+  const energies = [second.systemEnergy[0], last(first.systemEnergy), ...(first.exact ? [second.interactionEnergy[0], last(first.interactionEnergy)] : [])]
+  const jump = energies.reduce((sum, energy, i) => (i % 2 === 0 ? sum + energy : sum - energy), 0)
+  const scale = energies.reduce((most, energy) => Math.max(most, Math.abs(energy)), Math.abs(last(first.internalEnergy)))
+  return Math.abs(jump) <= JOINT_ROUNDING * scale ? 0 : jump
+}
 
 /**
  * The ledger of a run that was made in two, the second continuing the state of the first: what counts from the start counts from
@@ -78,6 +85,7 @@ export const joinLedgers = (first: Ledger, second: Ledger): Outcome<Ledger> => f
   }))
   const books: Books = {
     ...states, ...counted, baths, relativeEntropies,
+    bathCorrelations: first.bathCorrelations.map((each, at) => ({ ...each, values: append(each.values, second.bathCorrelations[at].values, skip) })),
     clausiusConstantTemperature: plusBaths(counted.clausius, baths, (bath) => bath.finiteBathCorrection),
     exact: first.exact,
     guarantees: first.guarantees.filter((each) => second.guarantees.includes(each)),
@@ -85,6 +93,7 @@ export const joinLedgers = (first: Ledger, second: Ledger): Outcome<Ledger> => f
       energy: first.bounds.energy + second.bounds.energy,
       entropy: first.bounds.entropy + second.bounds.entropy,
       perTime: Math.max(first.bounds.perTime, second.bounds.perTime),
+      negativity: Math.max(first.bounds.negativity, second.bounds.negativity),
     },
     findings: [...first.findings, ...second.findings],
   }

@@ -20,6 +20,17 @@ export interface BathLedger {
   readonly canonicalEntropy: Float64Array
   /** D(p_T*(t)‖p_T*(0)), by which Eq. 61 exceeds Eq. 60: the finite bath's correction; Infinity where the bath starts in an edge window. */
   readonly finiteBathCorrection: Float64Array
+  /** I_CG between the system and this bath, whatever the others do. */
+  readonly mutualInformation: Float64Array
+}
+
+/** The mutual information of two baths, whatever system and other baths do. */
+export interface BathCorrelation {
+  /** Labels of the two. */
+  readonly first: string
+  readonly second: string
+  /** I_CG(B_ν:B_ν') [T]. */
+  readonly values: Float64Array
 }
 
 /** The relative entropy to the joint Gibbs distribution at one temperature, and how fast the dynamics lowers it [T]. */
@@ -40,6 +51,8 @@ export interface LedgerBounds {
   readonly entropy: number
   /** Times `energy` or `entropy`, the same for a rate: 1/time. */
   readonly perTime: number
+  /** The size of the most negative probability, 0 where none lies below the tolerance: what is a law of probabilities is none then. */
+  readonly negativity: number
 }
 
 /** The thermodynamic ledger of a run without the verdicts on it; one number per sample in every series [T], a stop standing twice. */
@@ -92,6 +105,8 @@ export interface Books {
   /** ΔS_obs^S − Σ_ν Q_ν/T_ν(0) (Eq. 61). */
   readonly clausiusConstantTemperature: Float64Array
   readonly baths: readonly BathLedger[]
+  /** One for each pair of baths. */
+  readonly bathCorrelations: readonly BathCorrelation[]
   /** Whether the evolution was exact: it gave ⟨H_int⟩. */
   readonly exact: boolean
   /** What the algorithm promised of the run. */

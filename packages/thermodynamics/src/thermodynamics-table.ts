@@ -50,11 +50,13 @@ const BATH_SERIES: readonly Row<BathLedger>[] = [
   ['inverseTemperature', '1/energy', '1/T*, Eq. 62'],
   ['canonicalEntropy', 'nat', 'entropy of the canonical bath at T*, Eq. 65'],
   ['finiteBathCorrection', 'nat', 'D(p_T*(t) || p_T*(0))'],
+  ['mutualInformation', 'nat', 'I_CG between the system and this bath'],
 ]
 
 /** Names in the table; a bath's energy and entropy must not be taken for the whole's. */
 const BATH_NAMES: Readonly<Partial<Record<string, string>>> = {
   energy: 'bathEnergy', microscopicEnergy: 'microscopicBathEnergy', entropy: 'bathEntropy', canonicalEntropy: 'canonicalBathEntropy',
+  mutualInformation: 'systemBathInformation',
 }
 
 const bathColumns = (bath: BathLedger): readonly ThermodynamicsColumn[] => [
@@ -72,6 +74,8 @@ const bathColumns = (bath: BathLedger): readonly ThermodynamicsColumn[] => [
 export const thermodynamicsTable = (ledger: Ledger): readonly ThermodynamicsColumn[] => [
   ...SERIES.map(([name, unit, description]) => ({ name, unit, description, values: ledger[name] })),
   ...ledger.baths.flatMap(bathColumns),
+  ...ledger.bathCorrelations.map(({ first, second, values }) =>
+    ({ name: `bathBathInformation/${first}:${second}`, unit: 'nat', description: 'I_CG between these two baths', values })),
   ...ledger.relativeEntropies.flatMap(({ inverseTemperature, values, rates }) => [
     { name: `relativeEntropy/${inverseTemperature}`, unit: 'nat', description: 'D[p || p_T] at this 1/T, Eq. 53', values },
     { name: `relativeEntropyRate/${inverseTemperature}`, unit: 'nat energy', description: 'how fast the dynamics lowers it, Eq. 56', values: rates },

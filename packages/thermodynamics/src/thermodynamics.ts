@@ -23,6 +23,8 @@ const DEFAULT_TOLERANCE = 1e-10
  *
  * @param options - temperatures for Eq. 56, tolerance of the run
  * @returns an observer for `solve(…, { observers })` or `fold`; it can be used for one run after another
+ * @equation 41
+ * @equation 42
  * @equation 46
  * @equation 47
  * @equation 48
@@ -30,7 +32,9 @@ const DEFAULT_TOLERANCE = 1e-10
  * @equation 50
  * @equation 54
  * @equation 56
+ * @equation 57
  * @equation 58
+ * @equation 59
  * @equation 60
  * @equation 61
  * @equation 64

@@ -1,6 +1,8 @@
 import type { Json, Vector, Windows } from '@mesobath/contracts'
 import { log } from '@mesobath/kernels'
+import type { CountedWindows } from '../counted-windows.js'
 import type { WindowOption } from '../window-option.js'
+import { countLevels, countedRecipe, isCounted } from './count-levels.js'
 import type { Faults } from './faults.js'
 import { show } from './faults.js'
 
@@ -44,11 +46,15 @@ export const checkCentres = (
   }
 }
 
-/** Checks windows given one by one and makes their arrays; use the result only where no fault was found. */
-export const checkWindows = (options: { readonly windows: readonly WindowOption[]; readonly windowWidth: number }, faults: Faults): CheckedWindows => {
+/** Checks windows given one by one, or by a rule, and makes their arrays; use the result only where no fault was found. */
+export const checkWindows = (
+  options: { readonly windows: readonly WindowOption[] | CountedWindows; readonly windowWidth: number }, faults: Faults,
+): CheckedWindows => {
   checkWidth(options.windowWidth, faults)
-  const given = Array.isArray(options.windows) ? (options.windows as readonly (WindowOption | null)[]) : []
-  if (given.length === 0) faults.add('no-windows', ['windows'], 'hold at least one window', `is ${show(options.windows)}`)
+  const counted = isCounted(options.windows)
+  const listed: unknown = counted ? countLevels(options.windows as CountedWindows, faults) : options.windows
+  const given = Array.isArray(listed) ? (listed as readonly (WindowOption | null)[]) : []
+  if (given.length === 0 && !counted) faults.add('no-windows', ['windows'], 'hold at least one window', `is ${show(options.windows)}`)
   const energies = Float64Array.from(given, (window) => (typeof window?.energy === 'number' ? window.energy : NaN))
   const volumes = new Float64Array(given.length).fill(NaN)
   const logVolumes = new Float64Array(given.length)
@@ -82,8 +88,8 @@ export const checkCouplings = (couplings: unknown, faults: Faults): void => {
 }
 
 /** Windows as the JSON that gives them again. */
-export const windowsRecipe = (windows: readonly WindowOption[]): Json =>
-  windows.map(({ energy, volume, logVolume }): Json => (volume === undefined ? { energy, logVolume: logVolume as number } : { energy, volume }))
+export const windowsRecipe = (windows: readonly WindowOption[] | CountedWindows): Json => (isCounted(windows) ? countedRecipe(windows)
+  : windows.map(({ energy, volume, logVolume }): Json => (volume === undefined ? { energy, logVolume: logVolume as number } : { energy, volume })))
 
 /** ⟨B^α⟩_E = 0 in every window, for each coupling. */
 export const zeroMeans = (couplings: number, windows: number): readonly Vector[] =>

@@ -6,7 +6,7 @@ import type { Io } from '../io.js'
 import { MemorySize, Seed } from './types.js'
 
 /** The figures by name: known without loading what computes them. */
-const NAMES = ['fig2', 'fig3', 'fig4', 'fig5', 'fig6', 'fig7', 'fig8', 'fig9', 'all'] as const
+const NAMES = ['fig2', 'fig3', 'fig4', 'fig5', 'fig6', 'fig7', 'fig8', 'fig9', 'memory', 'all'] as const
 
 /** `mesobath figure NAME`. */
 export const figureCommand = (io: Io) => command({

@@ -33,7 +33,7 @@ export const runCommand = (io: Io) => command({
     const known = stored._tag === 'Left' ? null : stored.right
     const folder = resolve(io.folder, out ?? join('out', known === null ? basename(file, extname(file)) : 'repeated'))
     const read = stored._tag === 'Left' ? stored : known === null ? await readScenario(io.folder, file) : repetitionOf(known, path, folder, seed)
-    const text = read._tag === 'Left' ? read : seed === undefined ? succeed(read.right.text) : reseeded(read.right.text, seed)
+    const text = read._tag === 'Left' ? read : seed === undefined ? succeed(read.right.text) : await reseeded(read.right.text, read.right.path, seed)
     if (read._tag === 'Left' || text._tag === 'Left') {
       printIssues(io.stderr, text._tag === 'Left' ? text.left : [])
       return BAD_INPUT

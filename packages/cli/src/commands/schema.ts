@@ -10,7 +10,7 @@ export const schemaCommand = (io: Io) => command({
   examples: [{ description: 'store it where a scenario\'s `$schema` points', command: 'mesobath schema > mesobath.schema.json' }],
   handler: async (): Promise<number> => {
     const [{ scenarioSchema }, { catalogue }] = await Promise.all([import('@mesobath/scenario'), import('../catalogue.js')])
-    io.stdout.write(`${JSON.stringify(scenarioSchema(catalogue), null, 2)}\n`)
+    io.stdout.write(`${JSON.stringify(scenarioSchema(catalogue, { packages: 'any' }), null, 2)}\n`)
     return DONE
   },
 })

@@ -17,6 +17,8 @@ export interface FigurePanel {
   readonly name: string
   readonly title: string
   readonly scenario: Scenario
+  /** Name of the panel that this is another realisation of: it is run for the statistics only. */
+  readonly repeats?: string
 }
 
 /** What a run gave. */
@@ -31,12 +33,20 @@ export interface FigureFile {
   readonly bytes: string
 }
 
+/** Numbers that stand side by side. */
+export interface FigureTable {
+  readonly caption: string
+  readonly head: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
 /** What is drawn and found. */
 export interface DrawnFigure {
   readonly svg: string
   readonly checks: readonly Check[]
   /** What the figure shows beyond its checks, each a sentence. */
   readonly remarks: readonly string[]
+  readonly table?: FigureTable
   readonly files?: readonly FigureFile[]
 }
 

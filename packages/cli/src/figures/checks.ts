@@ -1,5 +1,8 @@
-/** Where an expected number comes from: the paper's text, programs written independently of this one, or a theorem. */
-export type Source = 'paper' | 'independent programs' | 'theorem'
+/**
+ * Where an expected number comes from: the paper's text, programs written independently of this one, a limit solved in closed form, a
+ * theorem, or, for a reduced figure, other realisations by this program.
+ */
+export type Source = 'paper' | 'independent programs' | 'closed form' | 'theorem' | 'other seeds'
 
 /** One number of a figure against what it must be. */
 export interface Check {
@@ -12,6 +15,8 @@ export interface Check {
   readonly most: number | null
   readonly measured: number
   readonly agrees: boolean
+  /** What each realisation gave, seed after seed, where `measured` is their median. */
+  readonly realisations?: readonly number[]
 }
 
 const shown = (value: number): string => String(Number(value.toPrecision(4)))
@@ -21,7 +26,7 @@ const inWords = (least: number, most: number): string => {
   return most === Infinity ? `at least ${shown(least)}` : `${shown(least)} to ${shown(most)}`
 }
 
-/** What a number must lie between; realisations differ, so `slack` on both sides still agrees. */
+/** What a number must lie between, and how far outside it may still be by rounding. */
 export interface Expectation {
   readonly least?: number
   readonly most?: number
@@ -36,6 +41,18 @@ export const check = (quantity: string, measured: number, { least = -Infinity, m
   least: least === -Infinity ? null : least - slack, most: most === Infinity ? null : most + slack,
   agrees: measured >= least - slack && measured <= most + slack,
 })
+
+/** The middle one of the values, or the mean of the two in the middle; NaN where one was not measured. */
+export const median = (values: readonly number[]): number => {
+  if (values.some(Number.isNaN)) return NaN
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length / 2
+  return ((sorted[Math.ceil(middle) - 1] ?? NaN) + (sorted[Math.floor(middle)] ?? NaN)) / 2
+}
+
+/** The median over realisations against an expectation: where one realisation differs much from the next. */
+export const checkMedian = (quantity: string, realisations: readonly number[], expectation: Expectation): Check =>
+  ({ ...check(quantity, median(realisations), expectation), realisations })
 
 /** Largest |a − b| where both are numbers; NaN where they never are. */
 export const largestGap = (a: ArrayLike<number>, b: ArrayLike<number>): number => {

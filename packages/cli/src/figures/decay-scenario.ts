@@ -9,12 +9,14 @@ export interface DecayOptions {
   readonly strength: number
   readonly until: number
   readonly points: number
+  /** All four unless told. */
+  readonly methods?: Scenario['methods']
 }
 
 export const WINDOW_WIDTH = 0.5
 
 /** A spin in resonance with two windows of a random-matrix bath, started in its upper level: Figs. 2 and 7 to 9. */
-export const decayScenario = ({ volumes, spectrum, fill, seed, strength, until, points }: DecayOptions): Scenario => ({
+export const decayScenario = ({ volumes, spectrum, fill, seed, strength, until, points, methods }: DecayOptions): Scenario => ({
   system: { energies: [0, 1], couplings: [[[0, 1], [1, 0]]] },
   bath: {
     model: 'random-matrix',
@@ -24,9 +26,12 @@ export const decayScenario = ({ volumes, spectrum, fill, seed, strength, until, 
   couplingStrength: strength,
   initial: { system: 1, bath: { window: 0, fill } },
   times: { from: 0, to: until, points },
-  methods: ['exact', 'finite-time-redfield', 'markov', 'born-markov-secular'],
+  methods: methods ?? ['exact', 'finite-time-redfield', 'markov', 'born-markov-secular'],
 })
 
 /** n/γ_tot with γ_tot = 2πλ²(V₀ + V₁)/δ, the rate at which the populations relax. */
 export const relaxationSpan = (count: number, strength: number, [lower, upper]: readonly [number, number]): number =>
   count * WINDOW_WIDTH / (2 * Math.PI * strength * strength * (lower + upper))
+
+/** n times 2π/δ, the time in which the bath forgets. */
+export const memorySpan = (count: number): number => count * 2 * Math.PI / WINDOW_WIDTH

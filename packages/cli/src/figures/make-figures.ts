@@ -1,17 +1,18 @@
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
+import { nodeHost } from '@mesobath/backend-node'
 import { fail, issue } from '@mesobath/contracts'
 import { rasterise } from '@mesobath/figures/node'
 import { prepareFolder, writeFiles } from '@mesobath/results/node'
 import { formatScenario } from '@mesobath/scenario'
-import type { Scenario } from '@mesobath/scenario'
+import { loadProblem } from '../internal/load-problem.js'
 import { noProgress } from '../internal/progress.js'
 import { badInput, CANCELLED, done, failed } from '../internal/run-end.js'
 import type { RunEnd } from '../internal/run-end.js'
 import { runPanels } from '../internal/run-panels.js'
 import type { PanelJob, PanelResult } from '../internal/run-panel.js'
 import { readable } from '../write-output.js'
-import type { AtlasFigure, DrawnFigure, FigureOptions, PanelOutcome } from './atlas-figure.js'
+import type { AtlasFigure, DrawnFigure, FigureOptions, FigurePanel, PanelOutcome } from './atlas-figure.js'
 import type { FigureRequest } from './figure-job.js'
 
 const PICTURE_WIDTH = 2000
@@ -21,9 +22,9 @@ export interface MadeFigure {
   readonly figure: AtlasFigure
   readonly folder: string
   readonly options: FigureOptions
+  readonly panels: readonly FigurePanel[]
+  /** One for each panel. */
   readonly results: readonly PanelOutcome[]
-  /** Scenario texts of the panels by name. */
-  readonly scenarios: Readonly<Record<string, string>>
   readonly drawn: DrawnFigure
 }
 
@@ -31,18 +32,20 @@ interface Planned {
   readonly figure: AtlasFigure
   readonly folder: string
   readonly options: FigureOptions
+  readonly panels: readonly FigurePanel[]
+  /** One for each panel. */
   readonly jobs: readonly PanelJob[]
-  /** What each job costs, in units of its own. */
-  readonly costs: readonly number[]
 }
 
-/** Duration times the products that exact evolution makes, without the factors that all runs have in common; little where it is not asked for. */
-const costOf = ({ bath, times, methods }: Scenario): number => {
-  const windows = (bath?.['windows'] ?? []) as readonly { readonly volume?: number }[]
-  const levels = windows.reduce((sum, { volume = 0 }) => sum + volume, 0)
-  const duration = 'points' in times ? times.to - times.from : (times.at(-1) ?? 0) - (times[0] ?? 0)
-  const exact = methods.some((each) => (typeof each === 'string' ? each : each.method) === 'exact')
-  return exact ? duration * levels * levels * (windows[0]?.volume ?? 0) : 0
+/** Operations that the methods of a scenario expect to make; none where it is faulty, which is said when it runs. */
+const costOf = async ({ text, folder }: PanelJob): Promise<number> => {
+  const loaded = await loadProblem(text, join(folder, 'scenario.yaml'))
+  if (loaded._tag === 'Left') return 0
+  const { problem, methods } = loaded.right
+  return methods.reduce((sum, { algorithm }) => {
+    const estimate = algorithm.estimate(problem, nodeHost())
+    return sum + (estimate._tag === 'Right' ? estimate.right.operations : 0)
+  }, 0)
 }
 
 const plan = (figure: AtlasFigure, folder: string, { seed, reduced = false, memory }: FigureRequest): Planned => {
@@ -50,7 +53,7 @@ const plan = (figure: AtlasFigure, folder: string, { seed, reduced = false, memo
   const panels = figure.panels(options)
   const jobs = panels.map(({ name, title, scenario }): PanelJob =>
     ({ name, title, folder: join(folder, name), text: formatScenario(scenario), ...(memory === undefined ? {} : { memory }) }))
-  return { figure, folder, options, jobs, costs: panels.map(({ scenario }) => costOf(scenario)) }
+  return { figure, folder, options, panels, jobs }
 }
 
 /** A panel that another figure has run already is copied from there. */
@@ -65,10 +68,11 @@ const copyPanel = async (from: string, to: string): Promise<RunEnd<null>> => {
 
 const runAll = async (planned: readonly Planned[], request: FigureRequest): Promise<RunEnd<ReadonlyMap<PanelJob, PanelResult>>> => {
   const jobs = planned.flatMap((each) => each.jobs)
-  const costs = new Map(planned.flatMap((each) => each.jobs.map((job, index) => [job, each.costs[index] ?? 0] as const)))
   const first = new Map<string, PanelJob>()
   for (const job of jobs) if (!first.has(job.text)) first.set(job.text, job)
   // The longest runs first, so that no thread is left alone with one at the end.
+  const costs = new Map<PanelJob, number>()
+  for (const job of first.values()) costs.set(job, await costOf(job))
   const distinct = [...first.values()].sort((a, b) => (costs.get(b) ?? 0) - (costs.get(a) ?? 0))
   const results = new Map<PanelJob, PanelResult>()
   if (distinct.length > 0) {
@@ -87,21 +91,22 @@ const runAll = async (planned: readonly Planned[], request: FigureRequest): Prom
   return done(results)
 }
 
-const finish = async ({ figure, folder, options, jobs }: Planned, results: ReadonlyMap<PanelJob, PanelResult>, request: FigureRequest, begun: number): Promise<RunEnd<MadeFigure>> => {
+const finish = async ({ figure, folder, options, panels, jobs }: Planned, results: ReadonlyMap<PanelJob, PanelResult>, request: FigureRequest, begun: number): Promise<RunEnd<MadeFigure>> => {
   const outcomes = jobs.map((job): PanelOutcome => {
     const { report, record } = results.get(job) as PanelResult
     return { report: { ...report, title: job.title }, record }
   })
   const drawn = await figure.draw(outcomes, options)
   if (drawn._tag === 'Left') return failed(drawn.left)
-  const { svg, checks, remarks, files = [] } = drawn.right
+  const { svg, checks, remarks, table, files = [] } = drawn.right
   const png = rasterise(svg, { width: PICTURE_WIDTH })
   if (png._tag === 'Left') return failed(png.left)
   const summary = {
     figure: figure.name, title: figure.title, seed: options.seed, reduced: options.reduced,
     wallTime: (performance.now() - begun) / 1000, peakMemory: process.resourceUsage().maxRSS * 1024,
     claim: figure.claim, agrees: checks.every((each) => each.agrees), checks, remarks,
-    panels: Object.fromEntries(jobs.map((job, index) => [job.name, outcomes[index]?.report])),
+    ...(table === undefined ? {} : { table }),
+    panels: Object.fromEntries(panels.flatMap(({ name, repeats }, index) => (repeats === undefined ? [[name, outcomes[index]?.report]] : []))),
   }
   const written = await writeFiles([
     { path: join(folder, 'figure.svg'), bytes: svg },
@@ -111,7 +116,7 @@ const finish = async ({ figure, folder, options, jobs }: Planned, results: Reado
   ], request.signal)
   if (written._tag === 'Left') return failed(written.left)
   if (!written.right) return CANCELLED
-  return done({ figure, folder, options, results: outcomes, scenarios: Object.fromEntries(jobs.map(({ name, text }) => [name, text])), drawn: drawn.right })
+  return done({ figure, folder, options, panels, results: outcomes, drawn: drawn.right })
 }
 
 /**

@@ -7,6 +7,7 @@ import { readRun } from '@mesobath/results/node'
 import { scenarioIssue } from '@mesobath/scenario'
 import { start } from '@mesobath/solve'
 import { catalogue } from '../catalogue.js'
+import { pluginFailure } from '../plugins/plugin-fault.js'
 import { loadProblem } from './load-problem.js'
 import { readScenario } from './read-scenario.js'
 
@@ -20,7 +21,7 @@ const citationsOfScenario = async (folder: string, file: string): Promise<Outcom
   const issues: Issue[] = []
   const host = nodeHost({})
   for (const { algorithm } of methods) {
-    const stepper = await start(problem, algorithm, { host })
+    const stepper = await start(problem, algorithm, { host }).catch(pluginFailure)
     if (stepper._tag === 'Left') {
       issues.push(...stepper.left.map((each) => scenarioIssue(scenario, each)))
       continue

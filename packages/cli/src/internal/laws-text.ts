@@ -1,7 +1,11 @@
 import type { LawVerdict, RunRecord } from '@mesobath/results'
 import { table } from './report.js'
 
-const WORDS: Readonly<Record<string, string>> = { holds: 'holds', violated: 'VIOLATED', 'not a law here': 'no law here' }
+/** Where a law does not apply its numbers are measured all the same, and may or may not meet it. */
+const word = ({ verdict, largestViolation, bound }: LawVerdict): string => {
+  if (verdict === 'not a law here') return largestViolation > bound ? 'no law, not met' : 'no law here'
+  return verdict === 'violated' ? 'VIOLATED' : verdict
+}
 
 const amount = (value: number): string => (value > 0 ? value.toPrecision(2) : 'never')
 
@@ -19,7 +23,7 @@ export const lawsText = (record: RunRecord): string => {
   const names = [...new Set(books.flatMap(({ laws }) => laws.map(title)))]
   const rows = names.map((name) => [`  ${name}`, ...books.map(({ laws }) => {
     const law = laws.find((each) => title(each) === name)
-    return law === undefined ? '–' : WORDS[law.verdict] ?? law.verdict
+    return law === undefined ? '–' : word(law)
   })])
   const broken = books.flatMap(({ name, laws }) => laws.filter(({ verdict }) => verdict === 'violated')
     .map((law) => `  ${name}: ${title(law)} is violated by ${amount(law.largestViolation)} at t = ${law.time}, where rounding is ${law.bound.toPrecision(1)}\n`))

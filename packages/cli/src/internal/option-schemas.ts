@@ -9,7 +9,12 @@ const complexNumber: Json = {
 
 const numbers = (description: string): Json => ({ type: 'array', items: { type: 'number' }, minItems: 1, description })
 
-const windows: Json = {
+const quantum: Json = { type: 'number', description: 'ω, the distance of neighbouring centres' }
+const quanta: Json = { type: 'array', items: { type: 'integer', minimum: 0 }, minItems: 2, maxItems: 2, description: 'a list of two: the least and the largest number of quanta' }
+
+const degeneracy: Json = { type: 'number', description: 'into how many levels each is split within its window; 1 unless told' }
+
+const listedWindows: Json = {
   type: 'array', minItems: 1, description: 'a list of windows { energy, volume }',
   items: {
     type: 'object', additionalProperties: false, required: ['energy'], description: 'a map with `energy` and `volume` (or `logVolume`)',
@@ -19,6 +24,21 @@ const windows: Json = {
       logVolume: { type: 'number', description: 'ln V_E, in place of `volume`, for baths of any size' },
     },
   },
+}
+
+const windows: Json = {
+  description: 'a list of windows { energy, volume }, or a map { oscillators, quantum, quanta } or { spins, quantum }',
+  anyOf: [
+    listedWindows,
+    {
+      type: 'object', additionalProperties: false, required: ['oscillators', 'quantum', 'quanta'],
+      properties: { oscillators: { type: 'integer', minimum: 1, description: 'the number n of oscillators: C(m + n − 1, m) levels with m quanta' }, quantum, quanta, degeneracy },
+    },
+    {
+      type: 'object', additionalProperties: false, required: ['spins', 'quantum'],
+      properties: { spins: { type: 'integer', minimum: 1, description: 'the number n of spins: C(n, m) levels with m of them excited' }, quantum, quanta, degeneracy },
+    },
+  ],
 }
 
 const windowWidth: Json = { type: 'number', description: 'the width δ of every window' }
@@ -103,6 +123,34 @@ export const fileBathOptions: Json = {
   },
 }
 
+const perSite: Json = { description: 'one number for all, or a list of one each', anyOf: [{ type: 'number' }, { type: 'array', items: { type: 'number' } }] }
+const along = (axes: readonly string[]): Json => ({ type: 'object', additionalProperties: false, properties: Object.fromEntries(axes.map((axis) => [axis, perSite])) })
+
+export const spinChainBathOptions: Json = {
+  type: 'object', additionalProperties: false, required: ['spins', 'bonds', 'couplings', 'windowWidth'],
+  properties: {
+    spins: { type: 'integer', minimum: 2, description: 'number of spins ½' },
+    boundary: { enum: ['open', 'periodic'], description: 'open unless told' },
+    bonds: along(['xx', 'yy', 'zz']),
+    fields: along(['x', 'y', 'z']),
+    couplings: {
+      type: 'array', minItems: 1, description: 'one Pauli matrix of one spin per coupling operator',
+      items: {
+        type: 'object', additionalProperties: false, required: ['site', 'operator'],
+        properties: { site: { type: 'integer', minimum: 0 }, operator: { enum: ['x', 'y', 'z'] } },
+      },
+    },
+    windowWidth,
+    origin: { type: 'number', description: 'the centre of one window, from which all others follow; 0 unless told' },
+    windows: numbers('a list of window centres; together they must hold the whole spectrum'),
+    edge: { type: 'number', exclusiveMinimum: 0, maximum: 0.2, description: 'softness of the edges of a window, as a share of its width; 0.05 unless told' },
+    order: { type: 'integer', minimum: 2, description: 'the most Chebyshev polynomials of the filter' },
+    vectors: { type: 'integer', minimum: 1, description: 'random vectors of the stochastic traces; 4 unless told' },
+    seed: { type: 'integer', minimum: 0, description: 'fixes the random vectors; 0 unless told' },
+    memory: { type: 'number', exclusiveMinimum: 0, description: 'bytes that vectors may take; 2 GiB unless told' },
+  },
+}
+
 export const noOptions: Json = { type: 'object', additionalProperties: false, properties: {} }
 
 export const eigenstateThermalizationOptions: Json = {
@@ -149,6 +197,12 @@ export const exactOptions: Json = {
         { type: 'boolean' },
         { type: 'object', additionalProperties: false, required: ['every'], properties: { every: { type: 'integer', minimum: 1 } } },
       ],
+    },
+    sampling: {
+      type: 'object', additionalProperties: false, description: 'random vectors in place of the mixture of bath levels: how many, or the standard error they may leave, and their seed',
+      properties: {
+        vectors: { type: 'integer', minimum: 1 }, seed: { type: 'integer', minimum: 0 }, targetError: { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 },
+      },
     },
     workspace: { type: 'number', exclusiveMinimum: 0, description: 'bytes for blocks of polynomials kept at once' },
   },

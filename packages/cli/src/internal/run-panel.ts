@@ -14,6 +14,7 @@ export interface PanelJob {
   readonly text: string
   readonly folder: string
   readonly memory?: number
+  readonly threads?: number
 }
 
 /** What a page needs of a panel; everything else is in the panel's folder. */
@@ -25,10 +26,10 @@ export interface PanelResult {
 
 /** Runs one panel as `mesobath run` does. `tell` hears of its progress, in [0, 1]. */
 export const runPanel = async (job: PanelJob, signal: Cancellation, tell: (label: string, fraction: number) => void): Promise<RunEnd<PanelResult>> => {
-  const { name, title, text, folder, memory } = job
+  const { name, title, text, folder, memory, threads } = job
   let finished = 0
   const end = await runScenario({
-    text, title, folder, signal, file: join(folder, 'scenario.yaml'), ...(memory === undefined ? {} : { memory }),
+    text, title, folder, signal, file: join(folder, 'scenario.yaml'), ...(memory === undefined ? {} : { memory }), ...(threads === undefined ? {} : { threads }),
     progress: async (total) => ({
       task: (method, weight) => (fraction) => {
         tell(`${name}, ${method}`, (finished + weight * fraction) / total)

@@ -66,7 +66,9 @@ export const runPanels = async (jobs: readonly PanelJob[], signal: Cancellation,
   const memory = jobs[0]?.memory ?? freeMemory()
   const size = compiled ? Math.max(1, Math.min(LARGEST_POOL, availableParallelism(), jobs.length, Math.floor(memory / ROOMY))) : 1
   const share = Math.floor(memory / size)
-  const queue = jobs.map((job, index) => ({ index, job: { ...job, memory: share } }))
+  // Panels side by side share the processors as they share the memory.
+  const threads = Math.max(1, Math.floor(availableParallelism() / size))
+  const queue = jobs.map((job, index) => ({ index, job: { ...job, memory: share, threads } }))
   const results: PanelResult[] = []
   if (size === 1) {
     const end = await work((job, tell) => runPanel(job, signal, tell), queue, results, progress)

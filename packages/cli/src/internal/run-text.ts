@@ -2,6 +2,7 @@ import type { RunRecord } from '@mesobath/results'
 import { lawsText } from './laws-text.js'
 import { comparedName } from '../write-output.js'
 import type { RunReport } from '../write-output.js'
+import { machineText } from './machine-text.js'
 import { cell, table, validityText } from './report.js'
 
 /** The rows of one run in a table of deviations. */
@@ -16,6 +17,7 @@ export const HEADINGS = ['method', 'largest', 'r.m.s.', 'plateau', 'seconds']
 export const runText = (report: RunReport, record: RunRecord, folder: string): string => [
   `\n${report.reference === null ? 'No exact method was run, so there is nothing to deviate from' : `Deviation from ${report.reference}`} of the ${comparedName(report)}\n\n`,
   table([HEADINGS, ...methodRows(report)]),
+  machineText(record),
   lawsText(record),
   '\nWhen to trust this run\n',
   validityText(report.validity),

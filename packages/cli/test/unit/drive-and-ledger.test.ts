@@ -49,6 +49,29 @@ describe('a driven run with its ledger', () => {
     expect(Object.values(summary.laws).flat().some(({ verdict }) => verdict === 'violated')).toBe(false)
   })
 
+  it('tells of a machine, with its series over a period beside the ledger', async () => {
+    const file = await writeScenario(folder, [TIMES, `${QUENCHES}\nthermodynamics: { machine: { hot: bath, period: 6 } }`], WINDOWS, [/methods:.*/, 'methods: [markov]'])
+    const { code, out, err } = await runHere(folder, ['run', file, '--out', 'results'])
+    expect(code, err).toBe(0)
+    expect(out).toContain('The machine at the end of the run, over the last 6')
+    expect(out).toMatch(/work on the system +-?\d/)
+    const { series } = orThrow(await readRun(join(folder, 'results', 'run.h5'))).methods['markov']!.thermodynamics!
+    const values = (name: string) => Array.from(series[name]!.values)
+    // 13 outputs, of which 3, 6 and 9 stand twice: rows 0 to 15; 6 after its quench is row 8, the end row 15.
+    expect(values('machineWork')[8]).toBe(values('work')[8]! - values('work')[0]!)
+    expect(values('machineWork')[15]).toBe(values('work')[15]! - values('work')[7]!)
+    expect(values('machineWork')[5]).toBeNaN()
+    expect(await readFile(join(folder, 'results', 'thermodynamics.csv'), 'utf8')).toContain('markov,12,after,machineWork,,energy,')
+  })
+
+  it('says so where a machine has a period that no two samples are apart', async () => {
+    const file = await writeScenario(folder, [TIMES, `${TIMES}\nthermodynamics: { machine: { hot: bath, period: 4.3 } }`], [/methods:.*/, 'methods: [markov]'])
+    const { code, out } = await runHere(folder, ['run', file, '--out', 'results'])
+    expect(code).toBe(0)
+    expect(out).not.toContain('The machine at the end')
+    expect(out).toMatch(/fails .*No two samples are the machine's period of 4\.3 apart/)
+  })
+
   it('keeps a ledger at `--thermodynamics`, and none unless asked', async () => {
     const file = await writeScenario(folder, [/methods:.*/, 'methods: [markov]'])
     await runHere(folder, ['run', file, '--out', 'plain', '-q'])

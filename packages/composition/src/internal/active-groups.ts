@@ -54,6 +54,25 @@ export const touchedGroups = (bath: PreparedBath, groups: readonly ResonantGroup
 export const activeGroups = (bath: PreparedBath, energies: Vector): readonly ActiveGroup[] =>
   touchedGroups(bath, resonantGroups(transitionFrequencies(energies), energies, bath.resonanceGrid), energies.length)
 
+/** Σ_αα' κ^{αα'} ⟨k|S^α|q⟩ conj⟨k|S^{α'}|q⟩ of one pair (k,q) of a group: the real part of what `pairCoefficients` has on its diagonal. */
+export const ownCoefficient = (
+  group: ActiveGroup, couplings: number, kappaRe: Float64Array, kappaIm: Float64Array, offset: number, pair: number,
+): number => {
+  const count = group.pairs.length / 2
+  let sum = 0
+  for (let a = 0; a < couplings; a += 1) {
+    const xr = group.re[a * count + pair]!
+    const xi = group.im[a * count + pair]!
+    for (let b = 0; b < couplings; b += 1) {
+      const yr = group.re[b * count + pair]!
+      const yi = -group.im[b * count + pair]!
+      const at = offset + a * couplings + b
+      sum += kappaRe[at]! * (xr * yr - xi * yi) - kappaIm[at]! * (xr * yi + xi * yr)
+    }
+  }
+  return sum
+}
+
 /**
  * Writes the m × m coefficients Σ_αα' κ^{αα'} ⟨k|S^α|q⟩ conj⟨k'|S^{α'}|q'⟩ of pairs (k,q), (k',q') of a group, κ [α, α'] beginning at
  * `offset`: the generator's action ρ_qq' → ρ_kk' (diagonal: the W of Eq. C1 over √(V_E V_E')).

@@ -62,11 +62,12 @@ export interface PanelLayout {
 
 interface Corner { readonly x: number; readonly y: number }
 
-/** The corner of a panel that the fewest points of curves pass through. */
+/** The corner of a panel that the fewest points of curves pass through, or a place half way up at the right where all have more. */
 const emptiest = (panel: Panel, layout: PanelLayout, width: number, height: number): Corner => {
   const corners: readonly Corner[] = [
     { x: layout.width - width - KEY.pad, y: KEY.pad }, { x: KEY.pad, y: KEY.pad },
     { x: layout.width - width - KEY.pad, y: layout.height - height - KEY.pad }, { x: KEY.pad, y: layout.height - height - KEY.pad },
+    { x: layout.width - width - KEY.pad, y: (layout.height - height) / 2 },
   ]
   const [x0, x1] = layout.xRange
   const [y0, y1] = layout.yRange
@@ -138,6 +139,14 @@ const insetLayout = (inset: Inset, outer: PanelLayout): PanelLayout => ({
   xRange: inset.xRange ?? timeRange(inset.curves), yRange: inset.yRange ?? snugRange(inset.curves), heading: '', left: true, bottom: true, key: false,
 })
 
+/** From here on numbers beside ticks run into each other, or into the axis title, when they are written out. */
+const LONG_NUMBERS = 1e5
+
+/** Labels such as 2.5e6 where an axis reaches numbers that are long when written out. */
+const shortened = ([from, to]: readonly [number, number]): object => (Math.max(Math.abs(from), Math.abs(to)) < LONG_NUMBERS ? {} : {
+  encode: { labels: { update: { text: { signal: "datum.value === 0 ? '0' : replace(format(datum.value, '.4~e'), 'e+', 'e')" } } } },
+})
+
 /** Marks and data of one panel, its inset included. */
 export const panelMarks = (panel: Panel, layout: PanelLayout, styles: Styles): { data: Data; marks: Mark[] } => {
   const { id, width, height } = layout
@@ -146,8 +155,9 @@ export const panelMarks = (panel: Panel, layout: PanelLayout, styles: Styles): {
     .filter((each): each is { index: number; curve: Curve; style: LineStyle } => each.style !== undefined)
     .sort((a, b) => a.style.order - b.style.order || a.index - b.index)
     .map(({ index, curve, style }) => curveMarks(curve, index, id, style))
-  const axis = (orient: string, scale: string, count: number, labels: boolean): unknown => ({
-    orient, scale, tickCount: count, labels, domainColor: INK, domainWidth: 1, tickColor: INK, tickWidth: 1, tickSize: -4.5, labelPadding: 9,
+  const axis = (orient: string, along: 'x' | 'y', count: number, labels: boolean): unknown => ({
+    orient, scale: `${id}${along}`, tickCount: count, labels, ...shortened(along === 'x' ? layout.xRange : layout.yRange),
+    domainColor: INK, domainWidth: 1, tickColor: INK, tickWidth: 1, tickSize: -4.5, labelPadding: 9,
     labelFont: FONT, labelFontSize: SIZES.tick, labelColor: INK, labelFlush: false, labelOverlap: false, aria: false, zindex: 1,
   })
   const xTicks = Math.max(2, Math.round(width / 55))
@@ -165,8 +175,8 @@ export const panelMarks = (panel: Panel, layout: PanelLayout, styles: Styles): {
       { name: `${id}y`, type: 'linear', domain: [...layout.yRange], range: [height, 0], nice: false, zero: false },
     ],
     axes: [
-      axis('bottom', `${id}x`, xTicks, layout.bottom), axis('top', `${id}x`, xTicks, false),
-      axis('left', `${id}y`, yTicks, layout.left), axis('right', `${id}y`, yTicks, false),
+      axis('bottom', 'x', xTicks, layout.bottom), axis('top', 'x', xTicks, false),
+      axis('left', 'y', yTicks, layout.left), axis('right', 'y', yTicks, false),
     ],
     marks: [
       {

@@ -49,6 +49,15 @@ describe('populationsFigure', () => {
     expect(svg).not.toContain('>2.0<')
   })
 
+  it('writes long times as powers of ten, short ones out', async () => {
+    const stretched = { ...decay('markov', 0.4), times: times.map((t) => t * 1e5) }
+    const svg = orThrow(await populationsFigure({ curves: [stretched] }))
+    expect(svg).toContain('>2e6<')
+    expect(svg).toContain('>0<')
+    expect(svg).not.toContain(',000')
+    expect(orThrow(await populationsFigure({ curves: four }))).toContain('>60<')
+  })
+
   it('escapes markup in labels', async () => {
     const svg = orThrow(await populationsFigure({ title: '<script>&', curves: [{ ...decay('x', 0), label: 'a < b' }] }))
     expect(svg).toContain('&lt;script&gt;&amp;')

@@ -1,13 +1,16 @@
 import type { InitialColumns } from './initial-columns.js'
 import { supportOf } from './initial-columns.js'
+import { partOf, randomColumns } from './random-columns.js'
+import type { RandomColumns, Sampling } from './random-columns.js'
 import type { Structure } from './structure.js'
 
 /** Columns of Ψ that are moved together: they stand in the same components. */
 export interface Batch {
   /** Indices of components, ascending. */
   readonly components: readonly number[]
-  /** Indices of initial columns. */
+  /** Indices of initial columns; none where they are superposed at random. */
   readonly columns: Int32Array
+  readonly random: RandomColumns | null
   readonly width: number
   /** Rows of all its components together. */
   readonly dimension: number
@@ -26,11 +29,11 @@ export const batchWidth = (dimension: number, terms: number, bytes: number): num
 
 /** Groups columns by the components they stand in and cuts the groups into batches of nearly equal width. */
 export const makeBatches = (
-  columns: InitialColumns, structure: Structure, windows: number, widthOf: (dimension: number) => number,
+  columns: InitialColumns, structure: Structure, windows: number, sampling: Sampling | null, widthOf: (dimension: number) => number,
 ): readonly Batch[] => {
   const groups = new Map<string, { components: number[]; columns: number[] }>()
   for (let at = 0; at < columns.root.length; at++) {
-    const found = new Set(supportOf(columns, at).map((k) => structure.componentOf[k * windows + columns.window[at]!]!))
+    const found = new Set(supportOf(columns, at).map((k) => structure.componentOf[k * windows + columns.joint[at]!]!))
     const components = [...found].sort((a, b) => a - b)
     const key = components.join()
     const group = groups.get(key)
@@ -38,14 +41,21 @@ export const makeBatches = (
     else group.columns.push(at)
   }
   const batches: Batch[] = []
+  let index = 0
   for (const group of groups.values()) {
     const dimension = group.components.reduce((sum, at) => sum + structure.components[at]!.dimension, 0)
-    const count = Math.ceil(group.columns.length / widthOf(dimension))
-    const even = Math.ceil(group.columns.length / count)
+    const random = sampling === null ? null : randomColumns(columns, group.columns, index++, sampling)
+    const total = random === null ? group.columns.length : random.vector.length
+    const count = Math.ceil(total / widthOf(dimension))
+    const even = Math.ceil(total / count)
     const width = even > TILE ? Math.ceil(even / TILE) * TILE : even
-    for (let from = 0; from < group.columns.length; from += width) {
-      const part = Int32Array.from(group.columns.slice(from, from + width))
-      batches.push({ components: group.components, columns: part, width: part.length, dimension })
+    for (let from = 0; from < total; from += width) {
+      const to = Math.min(total, from + width)
+      batches.push({
+        components: group.components, width: to - from, dimension,
+        columns: random === null ? Int32Array.from(group.columns.slice(from, to)) : new Int32Array(0),
+        random: random === null ? null : partOf(random, from, to),
+      })
     }
   }
   return batches

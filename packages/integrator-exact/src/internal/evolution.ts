@@ -5,7 +5,9 @@ import type { GramKernel } from './gram.js'
 import type { ComponentHamiltonian, Couplings } from './hamiltonian.js'
 import type { InitialColumns } from './initial-columns.js'
 import type { MicroscopicModel } from './microscopic-model.js'
+import { spreadLevels, windowOf } from './microscopic-model.js'
 import { momentWeights, nodeMoments } from './moments.js'
+import { eachSource, vectorRuns } from './random-columns.js'
 import type { Moments } from './moments.js'
 import type { Pace } from './pace.js'
 import type { LevelBlock, Structure } from './structure.js'
@@ -33,6 +35,8 @@ export interface Workshop {
   readonly structure: Structure
   readonly batches: readonly Batch[]
   readonly hamiltonians: readonly ComponentHamiltonian[]
+  /** How many sets of columns are read apart: random vectors, or 1 where all are read together. */
+  readonly vectors: number
   /** Room for Chebyshev blocks of one batch. */
   blocks(numbers: number, real: boolean): Planes
   /** Room for moments of `terms` blocks. */
@@ -41,24 +45,29 @@ export interface Workshop {
 
 /** Ψ(0) from the columns of the initial mixture. */
 export const initialState = (
-  model: MicroscopicModel, backend: DenseBackend, structure: Structure, batches: readonly Batch[], columns: InitialColumns,
+  model: MicroscopicModel, backend: DenseBackend, structure: Structure, batches: readonly Batch[], columns: InitialColumns, vectors: number,
 ): State => {
   const real = model.real && columns.factors.every((factor) => factor.im === null || factor.im.every((value) => value === 0))
   return batches.map((batch) => batch.components.map((at) => {
     const component = structure.components[at]!
-    const planes = backend.allocate(component.dimension, batch.width, real)
+    const planes = backend.allocate(component.dimension, batch.width, real && batch.random === null)
     const { re, im } = planes
-    batch.columns.forEach((source, column) => {
+    const add = (source: number, column: number, weightRe: number, weightIm: number): void => {
       const factor = columns.factors[columns.factor[source]!]!
       for (const block of component.blocks) {
-        const window = block.windows.indexOf(columns.window[source]!)
+        const window = block.windows.indexOf(columns.joint[source]!)
         if (window < 0) continue
         const entry = block.level * factor.columns + columns.column[source]!
         const to = (block.rows[window]! + columns.place[source]!) * batch.width + column
-        re[to] = columns.root[source]! * factor.re[entry]!
-        if (im !== null && factor.im !== null) im[to] = columns.root[source]! * factor.im[entry]!
+        const a = columns.root[source]! * factor.re[entry]!
+        const b = factor.im === null ? 0 : columns.root[source]! * factor.im[entry]!
+        re[to] = re[to]! + weightRe * a - weightIm * b
+        if (im !== null) im[to] = im[to]! + weightRe * b + weightIm * a
       }
-    })
+    }
+    const { random } = batch
+    if (random === null) batch.columns.forEach((source, column) => add(source, column, 1, 0))
+    else for (let column = 0; column < batch.width; column++) eachSource(random, column, vectors, (source, a, b) => add(source, column, a, b))
     return planes
   }))
 }
@@ -166,7 +175,7 @@ interface Place {
 
 const placesOf = (shop: Workshop, batch: Batch): ReadonlyMap<number, Place> => {
   const places = new Map<number, Place>()
-  const windows = shop.model.centres.length
+  const { windows } = shop.model
   batch.components.forEach((component, order) => {
     for (const block of shop.structure.components[component]!.blocks) {
       block.windows.forEach((window, at) => places.set(block.level * windows + window, { order, block, at }))
@@ -175,21 +184,53 @@ const placesOf = (shop: Workshop, batch: Batch): ReadonlyMap<number, Place> => {
   return places
 }
 
-const addMoments = async (shop: Workshop, batch: Batch, expansion: Expansion, blocks: Blocks, moments: Moments, pace: Pace): Promise<boolean> => {
-  const windows = shop.model.centres.length
+/** Columns [from, to) of all blocks of a batch, side by side. */
+const gatherColumns = (batch: Batch, expansion: Expansion, blocks: Blocks, from: number, to: number): Blocks => {
+  const width = to - from
+  const gather = (source: Float64Array): Float64Array => {
+    const out = new Float64Array((source.length / batch.width) * width)
+    for (let at = 0, row = from; at < out.length; at += width, row += batch.width) for (let c = 0; c < width; c++) out[at + c] = source[row + c]!
+    return out
+  }
+  const views = batch.components.map((component, order) => Array.from({ length: expansion.terms[component]! }, (_, m): Planes => {
+    const { re, im } = blocks.of(order, m)
+    return { re: gather(re), im: im === null ? null : gather(im) }
+  }))
+  return { of: (order, m) => views[order]![m]! }
+}
+
+/** Moments of each vector of a batch, of all its columns where they are not told apart. */
+const addAllMoments = async (
+  shop: Workshop, batch: Batch, expansion: Expansion, blocks: Blocks, moments: readonly Moments[], pace: Pace,
+): Promise<boolean> => {
+  if (batch.random === null) return addMoments(shop, batch, batch.width, expansion, blocks, moments[0]!, pace)
+  for (const { vector, from, to } of vectorRuns(batch.random)) {
+    const own = from === 0 && to === batch.width ? blocks : gatherColumns(batch, expansion, blocks, from, to)
+    if (!(await addMoments(shop, batch, to - from, expansion, own, moments[vector]!, pace))) return false
+  }
+  return true
+}
+
+const addMoments = async (
+  shop: Workshop, batch: Batch, width: number, expansion: Expansion, blocks: Blocks, moments: Moments, pace: Pace,
+): Promise<boolean> => {
+  const { windows, baths } = shop.model
   const gram = shop.gram(expansion.terms.reduce((most, terms) => Math.max(most, terms), 2))
   const places = placesOf(shop, batch)
   const stackOf = ({ order, block, at }: Place) => ({
     terms: expansion.terms[batch.components[order]!]!,
     block: (m: number) => blocks.of(order, m),
-    from: block.rows[at]! * batch.width,
-    count: (block.rows[at + 1]! - block.rows[at]!) * batch.width,
+    from: block.rows[at]! * width,
+    count: (block.rows[at + 1]! - block.rows[at]!) * width,
   })
   for (const [node, place] of places) {
     const window = node % windows
-    const weights = shop.model.levels[window]!.map((energy) => energy - shop.model.centres[window]!)
+    const weights = baths.map(({ centres }, bath) => {
+      const centre = centres[windowOf(shop.model, window, bath)]!
+      return spreadLevels(shop.model, window, bath, (energy) => energy - centre)
+    })
     const out = nodeMoments(moments.components[batch.components[place.order]!]!, node)
-    if (!(await gram.addNode(stackOf(place), weights, batch.width, out, pace))) return false
+    if (!(await gram.addNode(stackOf(place), weights, width, out, pace))) return false
   }
   for (const pair of moments.pairs) {
     const left = places.get(pair.k * windows + pair.window)
@@ -203,11 +244,11 @@ const addMoments = async (shop: Workshop, batch: Batch, expansion: Expansion, bl
 /**
  * Moves all columns over `duration` and collects moments on the way: e^{−iHt} Ψ = Σ_m (2 − δ_{m0})(−i)^m J_m(Rt) e^{−ict} T_m Ψ.
  *
- * `end` (zeroed) receives the state reached, or is null where nobody needs it; `moments` null keeps three blocks only. Batches
+ * `end` (zeroed) receives the state reached, or is null where nobody needs it; `moments`, one for each vector, null keeps three blocks only. Batches
  * go one after another, so that the blocks of one are all that is ever stored.
  */
 export const evolve = async (
-  shop: Workshop, state: State, end: State | null, moments: Moments | null, couplings: Couplings, expansion: Expansion, duration: number,
+  shop: Workshop, state: State, end: State | null, moments: readonly Moments[] | null, couplings: Couplings, expansion: Expansion, duration: number,
   pace: Pace,
 ): Promise<Ending> => {
   for (const [index, batch] of shop.batches.entries()) {
@@ -219,7 +260,7 @@ export const evolve = async (
       const ending = await expand(shop, batch, order, start[order]!, reached, couplings, expansion, duration, blocks, pace)
       if (ending !== 'done') return ending
     }
-    if (moments !== null && !(await addMoments(shop, batch, expansion, blocks, moments, pace))) return 'cancelled'
+    if (moments !== null && !(await addAllMoments(shop, batch, expansion, blocks, moments, pace))) return 'cancelled'
   }
   return 'done'
 }

@@ -1,44 +1,32 @@
 import { fail, issue, succeed } from '@mesobath/contracts'
 import type { Cancellation, Frame, Host, InitialState, Outcome, Problem, Sample, Segment, Side, Status, Stepper } from '@mesobath/contracts'
-import { chebyshevTerms } from '@mesobath/kernels'
+import { ThreadLost } from '@mesobath/kernels'
+import { AdamsPropagator } from './adams-propagator.js'
 import type { BoundsKeeper } from './bounds.js'
 import { boundsKeeper } from './bounds.js'
-import { allocateState, evolve, releaseState } from './evolution.js'
-import type { Ending, Expansion, State } from './evolution.js'
-import type { Couplings } from './hamiltonian.js'
-import { MagnusPropagator } from './magnus.js'
-import { emptyMoments, evaluateMoments, makeReading } from './moments.js'
-import type { Moments, Reading } from './moments.js'
+import { ConstantPropagator } from './constant-propagator.js'
+import { correlationSchedule, NEVER } from './correlation-schedule.js'
+import type { CorrelationSchedule } from './correlation-schedule.js'
+import { releaseState } from './evolution.js'
+import type { State } from './evolution.js'
+import type { HeldState } from './held-state.js'
+import { samplingFinding } from './local/sampling-error.js'
+import { makeReading } from './moments.js'
+import type { Reading } from './moments.js'
 import type { CorrelationMeter } from './mutual-information.js'
 import { makePace } from './pace.js'
 import type { Pace } from './pace.js'
-import { planRoute } from './plan.js'
-import type { Route } from './plan.js'
+import { makePulls, readState } from './reading.js'
+import { samplingScalars } from './sampling-scalars.js'
+import type { Pulls } from './reading.js'
 import type { Sizing } from './sizing.js'
-import { stopsWithin } from './sizing.js'
-import { exactFindings } from './validity.js'
+import { strengthsOf } from './sizing.js'
+import { exactFindings, populatedWindows } from './validity.js'
 import type { OwnedWorkshop } from './workshop.js'
 import { OutOfMemory } from './workshop.js'
 
-/** A spectrum found to be too narrow is widened so often. */
-const WIDENINGS = 8
 /** Probabilities err by at most twice what Ψ does, and half of the tolerance is left for everything else. */
 const STEP_SHARE = 0.25
-
-/** A part of a constant segment at whose end the state itself is wanted, or all of it. */
-interface Leg {
-  readonly from: number
-  readonly to: number
-  readonly route: Route
-}
-
-/** A stretch of a leg whose moments are known. */
-interface Stretch {
-  readonly index: number
-  readonly from: number
-  readonly to: number
-  readonly moments: Moments
-}
 
 /** What a run was prepared with. */
 export interface Preparation {
@@ -53,6 +41,8 @@ export interface Preparation {
   /** Of every probability over the run. */
   readonly accuracy: number
   readonly correlation: CorrelationRequest | null
+  /** The error that random vectors may leave in a probability, null where the whole mixture is moved or none was named. */
+  readonly targetError: number | null
 }
 
 /** Where the mutual information is wanted: at every sample, or at every n-th output time only. */
@@ -66,57 +56,60 @@ export class ExactStepper implements Stepper {
   readonly frame: Frame
   readonly #given: Preparation
   readonly #bounds: BoundsKeeper
+  readonly #schedule: CorrelationSchedule
   readonly #reading: Reading
-  readonly #unitRates: Float64Array
-  #populated: readonly number[] = []
+  readonly #pulls: Pulls
+  readonly #held: HeldState
+  readonly #constant: ConstantPropagator
+  #smooth: AdamsPropagator | null = null
+  /** Whether the state is with the propagator of smooth segments. */
+  #moving = false
+  #populated: readonly (readonly number[])[] = []
   readonly #energies: Float64Array
   readonly #strengths: Float64Array
+  readonly #start: number
   readonly #end: number
-  #state: State
-  #stateTime: number
   #time: number
   #segment: Segment | null = null
-  #leg: Leg | null = null
-  #stretch: Stretch | null = null
   #energy = 0
-  /** ⟨H_int⟩ at λ = 1. */
-  #unitInteraction = 0
+  /** Σ λ_ν ⟨V_ν⟩. */
+  #interaction = 0
   #work = 0
   #firstNorm = 1
   #firstEnergy = 0
   #normDrift = 0
   #energyDrift = 0
-  #magnus: MagnusPropagator | null = null
-  /** Whether the state is with the propagator of smooth segments. */
-  #moving = false
+  /** Whether a smooth segment has been entered: from then on the tolerance counts, not rounding. */
+  #driven = false
   #mutualInformation = Number.NaN
+  #samplingError = 0
 
-  private constructor(given: Preparation, reading: Reading) {
-    const { problem, shop } = given
+  private constructor(given: Preparation) {
+    const { problem, shop, host, sizing, tolerance, correlation } = given
     this.#given = given
-    this.#bounds = boundsKeeper(shop, given.host)
     this.frame = given.frame
-    this.#state = given.state
-    this.#time = problem.times[0]!
-    this.#stateTime = this.#time
+    this.#bounds = boundsKeeper(shop)
+    this.#schedule = correlation === null ? NEVER : correlationSchedule(problem.times, correlation.every)
+    this.#reading = makeReading(shop.model)
+    this.#pulls = makePulls(shop.model)
+    this.#start = problem.times[0]!
+    this.#time = this.#start
     this.#end = problem.times[problem.times.length - 1]!
+    this.#held = { psi: given.state, time: this.#time }
     this.#energies = Float64Array.from(problem.energies)
-    this.#strengths = Float64Array.of(problem.baths[0]!.strength)
-    this.#reading = reading
-    this.#unitRates = new Float64Array(shop.model.dimension * shop.model.centres.length)
+    this.#strengths = strengthsOf(problem)
+    this.#constant = new ConstantPropagator({
+      shop, sizing, host, tolerance, bounds: this.#bounds, held: this.#held, reading: this.#reading, times: problem.times, schedule: this.#schedule,
+    })
   }
 
   /** Reads the initial state, so that a sample can be taken before the first step. */
   static async begin(given: Preparation): Promise<ExactStepper> {
-    const { model } = given.shop
-    const windows = model.centres.length
-    const stepper = new ExactStepper(given, makeReading(model.dimension, windows))
-    await stepper.#probe(makePace(given.host))
+    const stepper = new ExactStepper(given)
+    await stepper.#probe()
     await stepper.#correlate(stepper.#time)
-    const { populations, norm } = stepper.#reading
-    stepper.#firstNorm = norm
-    stepper.#populated = Array.from(model.centres, (_, at) => at)
-      .filter((at) => Array.from({ length: model.dimension }, (_, k) => populations[k * windows + at]!).some((p) => p > 0))
+    stepper.#firstNorm = stepper.#reading.norm
+    stepper.#populated = populatedWindows(given.shop.model, stepper.#reading.populations)
     return stepper
   }
 
@@ -125,37 +118,21 @@ export class ExactStepper implements Stepper {
   }
 
   enter(segment: Segment): Outcome<void> {
-    if (segment.from !== this.#time || this.#stateTime !== this.#time) {
+    if (segment.from !== this.#time || this.#held.time !== this.#time) {
       if (this.#segment !== null && this.#time === this.#segment.to && this.#time === this.#end) {
         return fail(issue('integrator-exact/beyond-run', ['times'], `a segment must begin before the end of the run, ${this.#end}, but begins at ${segment.from}`))
       }
       throw new Error(`a segment must begin where the last one ended, at ${this.#time}, but begins at ${segment.from}`)
     }
-    const { dimension, centres } = this.#given.shop.model
-    const windows = centres.length
-    const energies = new Float64Array(dimension)
-    const strengths = new Float64Array(1)
-    segment.energies(segment.from, energies)
-    segment.strengths(segment.from, strengths)
-    const { populations, populationRates, bathEnergy } = this.#reading
-    let systemEnergy = 0
-    let work = (strengths[0]! - this.#strengths[0]!) * this.#unitInteraction
-    for (let k = 0; k < dimension; k++) {
-      let population = 0
-      for (let at = 0; at < windows; at++) population += populations[k * windows + at]!
-      work += (energies[k]! - this.#energies[k]!) * population
-      systemEnergy += energies[k]! * population
-    }
-    this.#energies.set(energies)
-    this.#strengths.set(strengths)
-    for (let node = 0; node < populationRates.length; node++) populationRates[node] = strengths[0]! * this.#unitRates[node]!
-    this.#energy = systemEnergy + bathEnergy + strengths[0]! * this.#unitInteraction
+    const before = this.#energy
+    segment.energies(segment.from, this.#energies)
+    segment.strengths(segment.from, this.#strengths)
+    this.#compose()
     // The drive's first values are the start of the run, not a quench.
     if (this.#segment === null) this.#firstEnergy = this.#energy
-    else this.#work += work
+    else this.#work += this.#energy - before
     this.#segment = segment
-    this.#leg = null
-    this.#stretch = null
+    this.#constant.restart()
     this.#moving = false
     return succeed(undefined)
   }
@@ -170,12 +147,14 @@ export class ExactStepper implements Stepper {
       return succeed(await this.#move(segment, to, makePace(this.#given.host, signal)))
     } catch (fault) {
       if (fault instanceof OutOfMemory) return fail(issue('integrator-exact/memory', [], `the run must fit into the memory of the backend, but ${fault.message}`))
+      if (fault instanceof ThreadLost) return fail(issue('integrator-exact/thread-lost', [], `all threads must live until the run ends, but ${fault.message}`))
       throw fault
     }
   }
 
   sample(side: Side): Sample {
-    const { populations, populationRates, re, im, norm, bathEnergy } = this.#reading
+    const { populations, populationRates, re, im, norm, bathEnergies } = this.#reading
+    const { model } = this.#given.shop
     return {
       time: this.#time,
       side,
@@ -188,18 +167,22 @@ export class ExactStepper implements Stepper {
         work: this.#work,
         norm,
         energy: this.#energy,
-        interactionEnergy: this.#strengths[0]! * this.#unitInteraction,
-        [`bathEnergy/${this.#given.shop.model.label}`]: bathEnergy,
+        interactionEnergy: this.#interaction,
+        ...Object.fromEntries(model.baths.map(({ label }, bath) => [`bathEnergy/${label}`, bathEnergies[bath]!])),
         ...(this.#given.correlation === null ? {} : { systemBathMutualInformation: this.#mutualInformation }),
+        ...(this.#given.sizing.vectors === 1 ? {} : samplingScalars(model, this.#reading.errors)),
       },
     }
   }
 
   validity(): ReturnType<Stepper['validity']> {
-    const { problem } = this.#given
-    return exactFindings(problem.baths[0]!.bath.windows, this.#populated, this.#time - problem.times[0]!, {
-      norm: this.#normDrift, energy: this.#energyDrift, energyScale: this.#bounds.scale,
-    })
+    const { problem, accuracy, sizing, targetError } = this.#given
+    return [
+      ...exactFindings(problem.baths.map(({ bath }) => bath.windows), this.#populated, this.#time - this.#start, {
+        norm: this.#normDrift, energy: this.#energyDrift, energyScale: this.#bounds.scale, accuracy: this.#driven ? accuracy : 0,
+      }),
+      ...(sizing.vectors === 1 ? [] : [samplingFinding(this.#samplingError, sizing.vectors, targetError ?? undefined)]),
+    ]
   }
 
   checkpoint(): Outcome<InitialState> {
@@ -208,205 +191,111 @@ export class ExactStepper implements Stepper {
   }
 
   dispose(): void {
-    releaseState(this.#given.shop.backend, this.#state)
-    this.#state = []
-    this.#magnus?.dispose()
-    this.#magnus = null
+    releaseState(this.#given.shop.backend, this.#held.psi)
+    this.#held.psi = []
+    this.#constant.dispose()
+    this.#smooth?.dispose()
+    this.#smooth = null
     this.#given.shop.dispose()
   }
 
   async #move(segment: Segment, to: number, pace: Pace): Promise<Status> {
-    const status = segment.constant ? await this.#moveConstantly(segment, to, pace) : await this.#moveSmoothly(segment, to, pace)
+    const couplings = { energies: this.#energies, strengths: this.#strengths }
+    const status = segment.constant ? await this.#constant.advance(segment, to, couplings, pace) : await this.#moveSmoothly(segment, to, pace)
     if (status !== 'ok') return status
     this.#time = to
     // Nothing interrupts what follows: time and state are to agree.
-    if (!segment.constant || (this.#strengths[0] === 0 && to === segment.to && to < this.#end)) {
-      // Nothing was coupled, or what is coupled has changed: what a next segment would couple is asked of the state itself.
-      await this.#probe(makePace(this.#given.host))
-    } else this.#settle()
+    if (!segment.constant) await this.#probe()
+    else {
+      this.#settle()
+      // A next segment may pull at each bath anew: by how much is asked of the state itself.
+      if (to === segment.to && to < this.#end && !this.#settled()) await this.#probe()
+    }
     await this.#correlate(to)
     this.#keepBooks()
     return 'ok'
   }
 
-  async #moveConstantly(segment: Segment, to: number, pace: Pace): Promise<Status> {
-    const { sizing, problem, tolerance } = this.#given
-    while (this.#leg === null || to > this.#leg.to) {
-      const from = this.#leg === null ? segment.from : this.#leg.to
-      const until = this.#legEnd(segment, from, to)
-      const bounds = await this.#bounds.of(this.#couplings(), until - from, pace)
-      if (bounds === null) return 'cancelled'
-      const radius = bounds.radii.reduce((most, each) => Math.max(most, each), 0)
-      const stops = stopsWithin(problem.times, from, until)
-      this.#stretch = null
-      this.#leg = { from, to: until, route: planRoute(sizing.work, radius, until - from, stops, tolerance) }
-    }
-    return this.#leg.route.moments ? this.#moveByMoments(this.#leg, to, pace) : this.#moveInSteps(to, pace)
-  }
-
   async #moveSmoothly(segment: Segment, to: number, pace: Pace): Promise<Status> {
-    const { shop, accuracy, problem } = this.#given
-    const length = this.#end - problem.times[0]!
-    this.#magnus ??= new MagnusPropagator(shop, this.#bounds, (STEP_SHARE * accuracy) / length)
-    const magnus = this.#magnus
+    const { shop, accuracy } = this.#given
+    this.#smooth ??= new AdamsPropagator(shop, this.#bounds, (STEP_SHARE * accuracy) / (this.#end - this.#start))
+    const smooth = this.#smooth
     if (!this.#moving) {
-      magnus.take(this.#state, this.#time, this.#energies, this.#strengths[0]!)
+      smooth.take(this.#held.psi, this.#time)
       this.#moving = true
+      this.#driven = true
     }
-    let status: Status
-    try {
-      status = await magnus.advance(segment, to, pace)
-    } finally {
-      this.#state = magnus.state
-      this.#stateTime = magnus.time
-    }
+    const status = await smooth.advance(segment, to, pace)
     if (status !== 'ok') return status
+    const reached = smooth.give()
+    releaseState(shop.backend, this.#held.psi)
+    this.#held.psi = reached
+    this.#held.time = to
     segment.energies(to, this.#energies)
     segment.strengths(to, this.#strengths)
-    this.#work += magnus.takeWork()
+    this.#work += smooth.takeWork()
     return 'ok'
-  }
-
-  /** Where the state itself is wanted next. */
-  #legEnd(segment: Segment, from: number, to: number): number {
-    const { correlation, problem } = this.#given
-    if (correlation === null) return segment.to
-    const { every } = correlation
-    if (every === null) return to
-    const next = problem.times.findIndex((time, at) => at % every === 0 && time > from)
-    return next < 0 ? segment.to : Math.min(segment.to, problem.times[next]!)
-  }
-
-  #correlationWanted(time: number): boolean {
-    const { correlation, problem } = this.#given
-    if (correlation === null) return false
-    const { every } = correlation
-    if (every === null) return true
-    const at = problem.times.indexOf(time)
-    return at >= 0 && at % every === 0
   }
 
   /** The mutual information of the state, which stands at `time` where it is wanted. */
   async #correlate(time: number): Promise<void> {
     this.#mutualInformation = Number.NaN
-    if (!this.#correlationWanted(time)) return
-    const found = await this.#given.correlation!.meter.measure(this.#state, this.#reading, makePace(this.#given.host))
+    if (!this.#schedule.wanted(time)) return
+    const found = await this.#given.correlation!.meter.measure(this.#held.psi, this.#reading, makePace(this.#given.host))
     if (found !== null) this.#mutualInformation = found
   }
 
-  async #moveByMoments(leg: Leg, to: number, pace: Pace): Promise<Status> {
-    const { route } = leg
-    while (this.#stretch === null || to > this.#stretch.to) {
-      const index = this.#stretch === null ? 0 : this.#stretch.index + 1
-      const from = this.#stretch === null ? leg.from : this.#stretch.to
-      const share = ((leg.to - leg.from) * (index + 1)) / route.stretches
-      const until = index + 1 === route.stretches ? leg.to : leg.from + share
-      const keep = until < this.#end || this.#correlationWanted(until)
-      const status = await this.#evolve(until - from, keep, true, pace)
-      if (status.ending !== 'done' || status.moments === null) return status.ending === 'cancelled' ? 'cancelled' : 'not-converged'
-      this.#stretch = { index, from, to: until, moments: status.moments }
-      if (keep) this.#stateTime = until
+  /** Reads the state itself, and what each bath does to it. */
+  async #probe(): Promise<void> {
+    const { shop, sizing, host } = this.#given
+    await readState(shop, sizing, this.#held.psi, this.#reading, this.#pulls, makePace(host))
+    this.#compose()
+  }
+
+  /** Rates and energies at the present ε_k and λ_ν from what each bath does. */
+  #compose(): void {
+    const { populationRates, bathEnergies } = this.#reading
+    populationRates.fill(0)
+    this.#interaction = 0
+    for (let bath = 0; bath < this.#strengths.length; bath++) {
+      const strength = this.#strengths[bath]!
+      const rates = this.#pulls.rates[bath]!
+      for (let node = 0; node < rates.length; node++) populationRates[node] = populationRates[node]! + strength * rates[node]!
+      this.#interaction += strength * this.#pulls.interactions[bath]!
     }
-    evaluateMoments(this.#given.shop.model, this.#stretch.moments, to - this.#stretch.from, this.#reading)
-    this.#energy = this.#reading.energy
-    return 'ok'
+    this.#energy = this.#systemEnergy() + this.#interaction
+    for (const energy of bathEnergies) this.#energy += energy
   }
 
-  async #moveInSteps(to: number, pace: Pace): Promise<Status> {
-    const { ending } = await this.#evolve(to - this.#stateTime, true, false, pace)
-    if (ending !== 'done') return ending === 'cancelled' ? 'cancelled' : 'not-converged'
-    this.#stateTime = to
-    const expansion = this.#twoTerms()
-    const moments = this.#emptyMoments(expansion)
-    // The state has moved already: this last part is not interrupted, so that time and state agree.
-    await evolve(this.#given.shop, this.#state, null, moments, this.#couplings(), expansion, 0, makePace(this.#given.host))
-    evaluateMoments(this.#given.shop.model, moments, 0, this.#reading)
-    this.#energy = this.#reading.energy
-    return 'ok'
+  /** Whether one reading of a coupled run tells what the bath does to it: there is one, and it was coupled. */
+  #settled(): boolean {
+    return this.#strengths.length === 1 && this.#strengths[0] !== 0
   }
 
-  /** Moves the state by `duration` where `keep`, collecting moments where asked; the state is untouched unless all went well. */
-  async #evolve(duration: number, keep: boolean, collect: boolean, pace: Pace): Promise<{ ending: Ending; moments: Moments | null }> {
-    const { shop, tolerance } = this.#given
-    for (let widening = 0; widening <= WIDENINGS; widening++) {
-      const bounds = await this.#bounds.of(this.#couplings(), duration, pace)
-      if (bounds === null) return { ending: 'cancelled', moments: null }
-      const expansion: Expansion = {
-        centres: bounds.centres,
-        radii: bounds.radii,
-        terms: Int32Array.from(bounds.radii, (radius) => chebyshevTerms(radius * duration, tolerance)),
-      }
-      const end = keep ? allocateState(shop) : null
-      const moments = collect ? this.#emptyMoments(expansion) : null
-      let done = false
-      try {
-        const ending = await evolve(shop, this.#state, end, moments, this.#couplings(), expansion, duration, pace)
-        if (ending === 'cancelled') return { ending, moments: null }
-        if (ending === 'done') {
-          done = true
-          if (end !== null) {
-            releaseState(shop.backend, this.#state)
-            this.#state = end
-          }
-          return { ending, moments }
-        }
-      } finally {
-        if (!done && end !== null) releaseState(shop.backend, end)
-      }
-      this.#bounds.widen()
-    }
-    return { ending: 'narrow', moments: null }
-  }
-
-  /** Reads the state with the interaction at λ = 1 and nothing else of the system: rates and ⟨H_int⟩ per λ. */
-  async #probe(pace: Pace): Promise<void> {
-    const { shop } = this.#given
-    const expansion = this.#twoTerms()
-    const moments = this.#emptyMoments(expansion)
-    const couplings = { energies: new Float64Array(shop.model.dimension), strength: 1 }
-    await evolve(shop, this.#state, null, moments, couplings, expansion, 0, pace)
-    evaluateMoments(shop.model, moments, 0, this.#reading)
-    this.#unitRates.set(this.#reading.populationRates)
-    this.#unitInteraction = this.#reading.energy - this.#reading.bathEnergy
-    const strength = this.#strengths[0]!
-    for (let node = 0; node < this.#unitRates.length; node++) this.#reading.populationRates[node] = strength * this.#unitRates[node]!
-    this.#energy = this.#systemEnergy() + this.#reading.bathEnergy + strength * this.#unitInteraction
-  }
-
-  /** Rates and ⟨H_int⟩ per λ from the reading of a coupled run. */
+  /** The interaction from the energy of a coupled run; what one bath does to it at λ = 1. */
   #settle(): void {
+    const { populationRates, bathEnergies, energy } = this.#reading
+    this.#energy = energy
+    this.#interaction = energy - this.#systemEnergy()
+    for (const own of bathEnergies) this.#interaction -= own
+    if (!this.#settled()) return
     const strength = this.#strengths[0]!
-    if (strength === 0) return
-    const { populationRates, bathEnergy } = this.#reading
-    for (let node = 0; node < populationRates.length; node++) this.#unitRates[node] = populationRates[node]! / strength
-    this.#unitInteraction = (this.#energy - this.#systemEnergy() - bathEnergy) / strength
+    const rates = this.#pulls.rates[0]!
+    for (let node = 0; node < rates.length; node++) rates[node] = populationRates[node]! / strength
+    this.#pulls.interactions[0] = this.#interaction / strength
   }
 
   #systemEnergy(): number {
     const { populations } = this.#reading
-    const windows = this.#given.shop.model.centres.length
+    const { windows } = this.#given.shop.model
     let sum = 0
     for (let node = 0; node < populations.length; node++) sum += this.#energies[Math.floor(node / windows)]! * populations[node]!
     return sum
   }
 
   #keepBooks(): void {
+    this.#samplingError = this.#reading.errors.reduce((most, each) => Math.max(most, each), this.#samplingError)
     this.#normDrift = Math.max(this.#normDrift, Math.abs(this.#reading.norm - this.#firstNorm))
     this.#energyDrift = Math.max(this.#energyDrift, Math.abs(this.#energy - this.#work - this.#firstEnergy))
-  }
-
-  #couplings(): Couplings {
-    return { energies: this.#energies, strength: this.#strengths[0]! }
-  }
-
-  /** Two blocks, Ψ and HΨ: all that rates and energy at one time take. */
-  #twoTerms(): Expansion {
-    const count = this.#given.shop.structure.components.length
-    return { centres: new Float64Array(count), radii: new Float64Array(count).fill(1), terms: new Int32Array(count).fill(2) }
-  }
-
-  #emptyMoments({ centres, radii, terms }: Expansion): Moments {
-    const { shop, sizing } = this.#given
-    return emptyMoments(shop.structure, shop.model.centres.length, sizing.pairs, Float64Array.from(centres), Float64Array.from(radii), terms)
   }
 }

@@ -25,12 +25,12 @@ const TILE = 4
 
 const panelWidth = (terms: number, panel: number): number => Math.min(PANEL, Math.ceil((terms - panel * PANEL) / TILE) * TILE)
 
-/** Adds ⟨·⟩ of one node: `overlap`, `weighted` symmetric and `turned` antisymmetric [terms × terms]. */
+/** Adds ⟨·⟩ of one node: `overlap`, each of `weighted` symmetric and `turned` antisymmetric [terms × terms]. */
 export interface NodeMoments {
   /** Re⟨V_l|V_m⟩ at [l, m]. */
   readonly overlap: Float64Array
-  /** Re⟨V_l|w|V_m⟩, w one weight per row. */
-  readonly weighted: Float64Array
+  /** Re⟨V_l|w|V_m⟩, w one weight per row, for each set of weights. */
+  readonly weighted: readonly Float64Array[]
   /** Im⟨V_l|V_m⟩. */
   readonly turned: Float64Array
 }
@@ -43,16 +43,17 @@ export interface CrossMoments {
 
 /** Room and products of the moments. */
 export interface GramKernel {
-  /** `weights` per row of the node; rows are `width` numbers long. False where the pace was told to stop. */
-  addNode(stack: Stack, weights: Float64Array, width: number, out: NodeMoments, pace: Pace): Promise<boolean>
+  /** Sets of `weights` per row of the node; rows are `width` numbers long. False where the pace was told to stop. */
+  addNode(stack: Stack, weights: readonly Float64Array[], width: number, out: NodeMoments, pace: Pace): Promise<boolean>
   addCross(left: Stack, right: Stack, out: CrossMoments, pace: Pace): Promise<boolean>
   dispose(): void
 }
 
-/** Bytes of room for `terms` blocks. */
-export const gramBytes = (terms: number): number => {
+/** Bytes of room for `terms` blocks and `sets` of weights. */
+export const gramBytes = (terms: number, sets: number): number => {
   const padded = Math.ceil(terms / PANEL) * PANEL
-  return 8 * (2 * CHUNK * terms + 3 * 2 * CHUNK * padded + 3 * terms * padded)
+  const kinds = sets + 2
+  return 8 * (2 * CHUNK * terms + kinds * 2 * CHUNK * padded + kinds * terms * padded)
 }
 
 /** Row m of the left factor: V_m as [re | im], or T_m where everything is real. */
@@ -76,20 +77,20 @@ const fillRows = (stack: Stack, offset: number, count: number, real: boolean, ou
 }
 
 /**
- * Column l of the right factor, transposed, in panels [panel][x][kinds × width of the panel]: V_l, then w V_l where weighted, then
+ * Column l of the right factor, transposed, in panels [panel][x][kinds × width of the panel]: V_l, then w V_l for each set of weights, then
  * i V_l where not real. Panel p starts at p·kinds·PANEL·length: only the last one is narrower.
  */
 const fillPanels = (
-  stack: Stack, offset: number, count: number, real: boolean, weights: Float64Array | null, width: number, out: Float64Array,
+  stack: Stack, offset: number, count: number, real: boolean, weights: readonly Float64Array[], width: number, out: Float64Array,
 ): void => {
-  const kinds = (weights === null ? 1 : 2) + (real ? 0 : 1)
+  const kinds = 1 + weights.length + (real ? 0 : 1)
   const length = real ? count : 2 * count
   const start = stack.from + offset
   for (let l = 0; l < stack.terms; l++) {
     const panel = Math.floor(l / PANEL)
     const wide = panelWidth(stack.terms, panel)
     const stride = kinds * wide
-    const turned = weights === null ? wide : 2 * wide
+    const turned = (1 + weights.length) * wide
     const block = stack.block(l)
     const { re, im } = block
     let at = panel * kinds * PANEL * length + (l % PANEL)
@@ -100,19 +101,19 @@ const fillPanels = (
     const odd = l % 2 === 1
     for (let x = 0; x < count; x++, at += stride) {
       const a = re[start + x]!
-      const weight = weights === null ? 0 : weights[row]!
       if (real) {
         out[at] = a
-        if (weights !== null) out[at + wide] = weight * a
+        for (let set = 0; set < weights.length; set++) out[at + (set + 1) * wide] = weights[set]![row]! * a
       } else {
         const b = im![start + x]!
         const first = odd ? b : a
         const other = odd ? -a : b
         out[at] = first
         out[at + second] = other
-        if (weights !== null) {
-          out[at + wide] = weight * first
-          out[at + second + wide] = weight * other
+        for (let set = 0; set < weights.length; set++) {
+          const weight = weights[set]![row]!
+          out[at + (set + 1) * wide] = weight * first
+          out[at + second + (set + 1) * wide] = weight * other
         }
         out[at + turned] = -other
         out[at + second + turned] = first
@@ -125,19 +126,20 @@ const fillPanels = (
   }
 }
 
-/** Makes room for `terms` blocks. */
-export const gramKernel = (backend: DenseBackend, terms: number): GramKernel => {
+/** Makes room for `terms` blocks and `sets` of weights. */
+export const gramKernel = (backend: DenseBackend, terms: number, sets: number): GramKernel => {
+  const most = sets + 2
   const panels = Math.ceil(terms / PANEL)
   const rows = backend.allocate(terms, 2 * CHUNK, true)
-  const columns = backend.allocate(panels, 3 * PANEL * 2 * CHUNK, true)
-  const sums = backend.allocate(panels, 3 * PANEL * terms, true)
+  const columns = backend.allocate(panels, most * PANEL * 2 * CHUNK, true)
+  const sums = backend.allocate(panels, most * PANEL * terms, true)
 
   /** Sums over all chunks: panel p of `sums` is [heightOf(p), kinds × width of p]. */
   const run = async (
-    left: Stack, right: Stack, weights: Float64Array | null, width: number, real: boolean, heightOf: (panel: number) => number, pace: Pace,
+    left: Stack, right: Stack, weights: readonly Float64Array[], width: number, real: boolean, heightOf: (panel: number) => number, pace: Pace,
   ): Promise<boolean> => {
     const used = Math.ceil(right.terms / PANEL)
-    const kinds = (weights === null ? 1 : 2) + (real ? 0 : 1)
+    const kinds = 1 + weights.length + (real ? 0 : 1)
     sums.re.fill(0)
     for (let offset = 0; offset < left.count; offset += CHUNK) {
       const count = Math.min(CHUNK, left.count - offset)
@@ -162,7 +164,7 @@ export const gramKernel = (backend: DenseBackend, terms: number): GramKernel => 
   return {
     addNode: async (stack, weights, width, out, pace) => {
       const real = stack.block(0).im === null
-      const kinds = real ? 2 : 3
+      const kinds = 1 + weights.length + (real ? 0 : 1)
       const n = stack.terms
       const heightOf = (panel: number): number => Math.min(n, (panel + 1) * PANEL)
       if (!(await run(stack, stack, weights, width, real, heightOf, pace))) return false
@@ -176,15 +178,18 @@ export const gramKernel = (backend: DenseBackend, terms: number): GramKernel => 
           const at = start + m * stride
           const same = (m + l) % 2 === 0
           const overlap = real && !same ? 0 : re[at]!
-          const weighted = real && !same ? 0 : re[at + wide]!
           // ⟨V_l|V_m⟩ = ∓i T_l·T_m for real blocks of unequal parity.
-          const turned = real ? (same ? 0 : m % 2 === 0 ? re[at]! : -re[at]!) : re[at + 2 * wide]!
+          const turned = real ? (same ? 0 : m % 2 === 0 ? re[at]! : -re[at]!) : re[at + (kinds - 1) * wide]!
           out.overlap[l * n + m] = out.overlap[l * n + m]! + overlap
-          out.weighted[l * n + m] = out.weighted[l * n + m]! + weighted
           out.turned[l * n + m] = out.turned[l * n + m]! + turned
+          for (let set = 0; set < weights.length; set++) {
+            const weighted = real && !same ? 0 : re[at + (set + 1) * wide]!
+            const sum = out.weighted[set]!
+            sum[l * n + m] = sum[l * n + m]! + weighted
+            if (m !== l) sum[m * n + l] = sum[m * n + l]! + weighted
+          }
           if (m === l) continue
           out.overlap[m * n + l] = out.overlap[m * n + l]! + overlap
-          out.weighted[m * n + l] = out.weighted[m * n + l]! + weighted
           out.turned[m * n + l] = out.turned[m * n + l]! - turned
         }
       }
@@ -193,7 +198,7 @@ export const gramKernel = (backend: DenseBackend, terms: number): GramKernel => 
     addCross: async (left, right, out, pace) => {
       const real = left.block(0).im === null && right.block(0).im === null
       const kinds = real ? 1 : 2
-      if (!(await run(left, right, null, left.count, real, () => left.terms, pace))) return false
+      if (!(await run(left, right, [], left.count, real, () => left.terms, pace))) return false
       const { re } = sums
       for (let l = 0; l < right.terms; l++) {
         const panel = Math.floor(l / PANEL)

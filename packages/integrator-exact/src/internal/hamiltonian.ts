@@ -3,15 +3,27 @@ import { planesView } from '@mesobath/kernels'
 import type { Rectangle, Term } from './coupling-terms.js'
 import type { Matrices } from './matrices.js'
 import type { MicroscopicModel } from './microscopic-model.js'
+import { jointLevels, windowOf } from './microscopic-model.js'
 import type { Pace } from './pace.js'
 import { OPERATIONS_PER_PRODUCT } from './pace.js'
 import type { Component, LevelBlock } from './structure.js'
 
-/** ε_k and λ while they are constant. */
+/** ε_k and λ_ν while they are constant. */
 export interface Couplings {
+  /** [d]. */
   readonly energies: Vector
-  readonly strength: number
+  /** [baths]. */
+  readonly strengths: Vector
+  /** Whether the baths' own levels are left out: then H is Σ ε_k |k⟩⟨k| and the interactions alone. */
+  readonly silent?: boolean
 }
+
+/** The interaction of one bath at λ = 1, V_ν, and nothing else. */
+export const interactionOf = (model: MicroscopicModel, bath: number): Couplings => ({
+  energies: new Float64Array(model.dimension),
+  strengths: Float64Array.from(model.baths, (_, at) => Number(at === bath)),
+  silent: true,
+})
 
 /** out = factor·(H − centre) x − before. */
 export interface Affine {
@@ -20,9 +32,12 @@ export interface Affine {
   readonly before: Planes | null
 }
 
+/** H itself. */
+export const PLAIN: Affine = { factor: 1, centre: 0, before: null }
+
 /**
- * H = ε_k + E_i + λ Σ_α S^α ⊗ (B^α + ⟨B^α⟩_E) on one component, B^α without its means. Columns of x stand side by side:
- * x and out [dimension, width], row-major.
+ * H = ε_k + Σ_ν E_{i_ν} + Σ_ν λ_ν Σ_α S_ν^α ⊗ (B_ν^α + ⟨B_ν^α⟩_E) on one component, B without its means. Each B acts along the axis of
+ * its own bath, so that no matrix larger than its blocks exists. Columns of x stand side by side: x and out [dimension, width], row-major.
  */
 export interface ComponentHamiltonian {
   readonly component: Component
@@ -31,38 +46,43 @@ export interface ComponentHamiltonian {
   dispose(): void
 }
 
-/** m_kq = Σ_α ⟨B^α⟩_E S^α_kq of one window, from another level. */
+/** m_kq = Σ_α ⟨B^α⟩_E S^α_kq of one window of one bath, from another level. */
 interface MeanElement {
+  readonly bath: number
   readonly sourceRow: number
   readonly re: number
   readonly im: number
 }
 
-/** Rows of one node: its levels and what the means add. */
+/** Rows of one node: its joint levels and what the means add. */
 interface NodeRows {
   readonly level: number
   readonly from: number
   readonly levels: Float64Array
-  readonly mean: number
+  /** m_kk [baths]. */
+  readonly means: Float64Array
   readonly elements: readonly MeanElement[]
 }
 
 const nodeRows = (model: MicroscopicModel, component: Component): readonly NodeRows[] =>
-  component.blocks.flatMap((block) => block.windows.map((window, at): NodeRows => {
+  component.blocks.flatMap((block) => block.windows.map((joint, at): NodeRows => {
     const elements: MeanElement[] = []
-    let mean = 0
-    for (const source of component.blocks) {
-      let re = 0
-      let im = 0
-      model.systemCouplings.forEach((matrix, coupling) => {
-        const entry = block.level * matrix.columns + source.level
-        re += model.means[coupling]![window]! * matrix.re[entry]!
-        im += matrix.im === null ? 0 : model.means[coupling]![window]! * matrix.im[entry]!
-      })
-      if (source === block) mean = re
-      else if (re !== 0 || im !== 0) elements.push({ sourceRow: source.rows[source.windows.indexOf(window)]!, re, im })
-    }
-    return { level: block.level, from: block.rows[at]!, levels: model.levels[window]!, mean, elements }
+    const means = new Float64Array(model.baths.length)
+    model.baths.forEach((part, bath) => {
+      const window = windowOf(model, joint, bath)
+      for (const source of component.blocks) {
+        let re = 0
+        let im = 0
+        part.systemCouplings.forEach((matrix, coupling) => {
+          const entry = block.level * matrix.columns + source.level
+          re += part.means[coupling]![window]! * matrix.re[entry]!
+          im += matrix.im === null ? 0 : part.means[coupling]![window]! * matrix.im[entry]!
+        })
+        if (source === block) means[bath] = re
+        else if (re !== 0 || im !== 0) elements.push({ bath, sourceRow: source.rows[source.windows.indexOf(joint)]!, re, im })
+      }
+    })
+    return { level: block.level, from: block.rows[at]!, levels: jointLevels(model, joint), means, elements }
   }))
 
 /** out = product·out + diagonal·x − before over [from, to). */
@@ -89,11 +109,26 @@ const addPlanes = (out: Planes, at: number, x: Planes, from: number, count: numb
   if (xIm !== null) addScaled(outIm, at, xIm, from, count, re)
 }
 
+const scale = (x: Float64Array | null, factor: number): void => {
+  if (x !== null) for (let i = 0; i < x.length; i++) x[i] = factor * x[i]!
+}
+
+/** Sorts baths by |λ_ν|, equal ones by their place: two or three of them. */
+const orderBySize = (baths: Int32Array, strengths: Vector): void => {
+  for (let at = 0; at < baths.length; at++) {
+    let to = at
+    for (; to > 0 && Math.abs(strengths[baths[to - 1]!]!) > Math.abs(strengths[at]!); to--) baths[to] = baths[to - 1]!
+    baths[to] = at
+  }
+}
+
 /** Prepares the products of one component; `widest` is the largest number of columns. */
 export const componentHamiltonian = (
   model: MicroscopicModel, backend: DenseBackend, component: Component, terms: readonly Term[], matrices: Matrices, widest: number,
 ): ComponentHamiltonian => {
   const nodes = nodeRows(model, component)
+  const termsOf = model.baths.map((_, bath) => terms.filter((term) => term.bath === bath))
+  const order = new Int32Array(model.baths.length)
   const mixed = terms.filter((term) => term.alias === null)
   const room = mixed.reduce((most, term) => Math.max(most, term.rows[term.rows.length - 1]!), 0)
   const mixture = room === 0 ? null : backend.allocate(room, widest, false)
@@ -116,22 +151,28 @@ export const componentHamiltonian = (
   const viewOf = (x: Planes, block: LevelBlock, width: number): Planes => planesView(x, block.from * width, block.to * width)
 
   const multiply = async (rectangle: Rectangle, source: Planes, out: Planes, width: number, pace: Pace): Promise<boolean> => {
-    const { rows, columns } = rectangle
+    const { rows, columns, outer } = rectangle
     const matrix = matrices.of(rectangle)
-    const y = planesView(source, rectangle.columnFrom * width, (rectangle.columnFrom + columns) * width)
-    const most = Math.max(64, Math.floor(OPERATIONS_PER_PRODUCT / (8 * columns * width)))
+    // Baths behind this one are only more columns; those before it are repetitions of the same product.
+    const wide = rectangle.inner * width
+    const most = Math.max(64, Math.floor(OPERATIONS_PER_PRODUCT / (8 * columns * wide)))
     // A large product goes in bands of rows, so that a signal is heard between them.
     const bands = Math.ceil(rows / most)
     const band = Math.ceil(rows / bands)
-    for (let from = 0; from < rows; from += band) {
-      const count = Math.min(band, rows - from)
-      const start = (rectangle.rowFrom + from) * width
-      const pending = backend.multiply(
-        planesView(matrix, from * columns, (from + count) * columns), y, count, columns, width,
-        planesView(out, start, start + count * width), true,
-      )
-      if (pending !== undefined) await pending
-      if (pace.due(8 * count * columns * width) && !(await pace.breathe())) return false
+    for (let repeat = 0; repeat < outer; repeat++) {
+      const read = rectangle.columnFrom * width + repeat * columns * wide
+      const write = rectangle.rowFrom * width + repeat * rows * wide
+      const y = planesView(source, read, read + columns * wide)
+      for (let from = 0; from < rows; from += band) {
+        const count = Math.min(band, rows - from)
+        const start = write + from * wide
+        const pending = backend.multiply(
+          planesView(matrix, from * columns, (from + count) * columns), y, count, columns, wide,
+          planesView(out, start, start + count * wide), true,
+        )
+        if (pending !== undefined) await pending
+        if (pace.due(8 * count * columns * wide) && !(await pace.breathe())) return false
+      }
     }
     return true
   }
@@ -139,30 +180,43 @@ export const componentHamiltonian = (
   return {
     component,
     apply: async (x, out, width, couplings, affine, pace) => {
+      const { energies, strengths, silent = false } = couplings
       out.re.fill(0)
       out.im?.fill(0)
-      if (couplings.strength !== 0) {
-        for (const term of terms) {
+      // Σ λ_ν V_ν x with the largest λ_ν last: what is there is scaled down to the next one, never up.
+      orderBySize(order, strengths)
+      let strength = 0
+      for (const bath of order) {
+        const next = strengths[bath]!
+        if (next === 0) continue
+        if (strength !== 0 && strength !== next) {
+          scale(out.re, strength / next)
+          scale(out.im, strength / next)
+        }
+        strength = next
+        for (const term of termsOf[bath]!) {
           const source = sourceOf(term, x, width)
           for (const rectangle of term.rectangles) if (!(await multiply(rectangle, source, out, width, pace))) return false
         }
       }
       const { factor, centre, before } = affine
-      const product = factor * couplings.strength
+      const product = factor * strength
       const outRe = out.re, outIm = out.im, xRe = x.re, xIm = x.im
       const beforeRe = before === null ? null : before.re
       const beforeIm = before === null ? null : before.im
       for (const node of nodes) {
-        const shift = couplings.energies[node.level]! + couplings.strength * node.mean - centre
+        let shift = energies[node.level]! - centre
+        for (let bath = 0; bath < node.means.length; bath++) shift += strengths[bath]! * node.means[bath]!
         for (let i = 0; i < node.levels.length; i++) {
-          const diagonal = factor * (node.levels[i]! + shift)
+          const diagonal = factor * (silent ? shift : node.levels[i]! + shift)
           const from = (node.from + i) * width
           combine(outRe, xRe, beforeRe, from, from + width, product, diagonal)
           if (outIm !== null && xIm !== null) combine(outIm, xIm, beforeIm, from, from + width, product, diagonal)
           else if (outIm !== null) for (let c = from; c < from + width; c++) outIm[c] = product * outIm[c]! - (beforeIm === null ? 0 : beforeIm[c]!)
         }
-        for (const { sourceRow, re, im } of node.elements) {
-          addPlanes(out, node.from * width, x, sourceRow * width, node.levels.length * width, product * re, product * im)
+        for (const { bath, sourceRow, re, im } of node.elements) {
+          const weight = factor * strengths[bath]!
+          addPlanes(out, node.from * width, x, sourceRow * width, node.levels.length * width, weight * re, weight * im)
         }
       }
       return true

@@ -1,18 +1,18 @@
 import { failIfAny, issue } from '@mesobath/contracts'
-import type { BathState, ComplexMatrix, Issue, Outcome, Planes, Problem, Vector } from '@mesobath/contracts'
+import type { BathState, ComplexMatrix, Issue, Outcome, Planes, Problem } from '@mesobath/contracts'
 import { choleskyFactor, exp, logSumExp } from '@mesobath/kernels'
-import type { MicroscopicModel } from './microscopic-model.js'
+import type { BathModelByLevels, MicroscopicModel } from './microscopic-model.js'
 
 /**
- * The initial mixture as columns of Ψ, ρ(0) = Ψ Ψ†: column = (column s of a factor L of the system state) ⊗ (one bath level),
- * times the root of the level's weight.
+ * The initial mixture as columns of Ψ, ρ(0) = Ψ Ψ†: column = (column s of a factor L of the system state) ⊗ (one joint level of the
+ * baths), times the root of the level's weight.
  */
 export interface InitialColumns {
   readonly factors: readonly ComplexMatrix[]
-  /** Per column: its factor, the column of that factor, the window and place of its level, √w. */
+  /** Per column: its factor, the column of that factor, the joint window of its level and the place in it, √w. */
   readonly factor: Int32Array
   readonly column: Int32Array
-  readonly window: Int32Array
+  readonly joint: Int32Array
   readonly place: Int32Array
   readonly root: Float64Array
 }
@@ -21,6 +21,8 @@ export interface InitialColumns {
 const SHARP = 1e-14
 /** Second attempt, for states that carry the rounding of a file; the trace is restored. */
 const LENIENT = 1e-10
+/** A mixture of more columns is not begun: its list alone would take hundreds of megabytes, its state more than any memory. */
+const MOST_COLUMNS = 4_194_304
 
 const traceOf = (matrix: ComplexMatrix): number => {
   let sum = 0
@@ -40,12 +42,12 @@ const factorOf = (state: ComplexMatrix): ComplexMatrix | null => {
   return { ...factor, re: factor.re.map((value) => value * scale), im: factor.im === null ? null : factor.im.map((value) => value * scale) }
 }
 
-/** Weight of every level [N]. */
-const levelWeights = (model: MicroscopicModel, state: BathState): Float64Array => {
-  const { levels, window } = model.bath
+/** Weight of every level of one bath [N]. */
+const levelWeights = (part: BathModelByLevels, state: BathState): Float64Array => {
+  const { levels, window } = part.bath
   if (state.kind === 'levels') return Float64Array.from(state.weights)
   if (state.kind === 'windows') {
-    return Float64Array.from(levels, (_, i) => state.probabilities[window[i]!]! / model.levels[window[i]!]!.length)
+    return Float64Array.from(levels, (_, i) => state.probabilities[window[i]!]! / part.levels[window[i]!]!.length)
   }
   const exponents = Float64Array.from(levels, (energy) => -state.inverseTemperature * energy)
   const total = logSumExp(exponents)
@@ -61,21 +63,62 @@ const conditionalMatrix = (states: Planes, dimension: number, window: number): C
   }
 }
 
+/** A system state with joint levels that carry it. */
 interface Group {
   readonly state: ComplexMatrix
-  readonly weights: Vector
   readonly path: readonly (string | number)[]
+  readonly count: number
+  /** Calls back with joint window, place and weight of every level of weight, in order. */
+  each(take: (joint: number, place: number, weight: number) => void): void
+}
+
+/** Levels with weight. */
+interface Occupied {
+  readonly window: Int32Array
+  readonly place: Int32Array
+  readonly weight: Float64Array
+}
+
+const occupiedOf = (part: BathModelByLevels, state: BathState): Occupied => {
+  const weights = levelWeights(part, state)
+  const kept = Int32Array.from(weights.keys()).filter((i) => weights[i]! > 0)
+  return {
+    window: kept.map((i) => part.bath.window[i]!),
+    place: kept.map((i) => part.place[i]!),
+    weight: Float64Array.from(kept, (i) => weights[i]!),
+  }
+}
+
+/** Every choice of one occupied level per bath, that of the last bath fastest. */
+const productGroup = (model: MicroscopicModel, system: ComplexMatrix, states: readonly BathState[]): Group => {
+  const occupied = model.baths.map((part, at) => occupiedOf(part, states[at]!))
+  return {
+    state: system,
+    path: ['initial', 'system'],
+    count: occupied.reduce((product, { weight }) => product * weight.length, 1),
+    each: (take) => {
+      const descend = (bath: number, joint: number, place: number, weight: number): void => {
+        const own = occupied[bath]
+        if (own === undefined) return take(joint, place, weight)
+        const { levels } = model.baths[bath]!
+        for (let i = 0; i < own.weight.length; i++) {
+          const window = own.window[i]!
+          descend(bath + 1, joint + window * model.strides[bath]!, place * levels[window]!.length + own.place[i]!, weight * own.weight[i]!)
+        }
+      }
+      descend(0, 0, 0, 1)
+    },
+  }
 }
 
 const groupsOf = (model: MicroscopicModel, problem: Problem): readonly Group[] => {
   const { initial } = problem
-  if (initial.kind === 'product') {
-    return [{ state: initial.system, weights: levelWeights(model, initial.baths[0]!), path: ['initial', 'system'] }]
-  }
-  return model.levels.map((levels, at) => ({
-    state: conditionalMatrix(initial.states, model.dimension, at),
-    weights: Float64Array.from(model.bath.levels, (_, i) => (model.bath.window[i] === at ? 1 / levels.length : 0)),
-    path: ['initial', 'states', at],
+  if (initial.kind === 'product') return [productGroup(model, initial.system, initial.baths)]
+  return Array.from(model.volumes, (volume, joint): Group => ({
+    state: conditionalMatrix(initial.states, model.dimension, joint),
+    path: ['initial', 'states', joint],
+    count: volume,
+    each: (take) => { for (let place = 0; place < volume; place++) take(joint, place, 1 / volume) },
   }))
 }
 
@@ -89,14 +132,24 @@ const checkShapes = (model: MicroscopicModel, problem: Problem): readonly Issue[
   }
   const d = model.dimension
   if (initial.kind === 'conditional') {
-    demand(['initial', 'states'], 'initial.states', model.levels.length * d * d, initial.states.re.length)
+    demand(['initial', 'states'], 'initial.states', model.windows * d * d, initial.states.re.length)
     return issues
   }
   demand(['initial', 'system'], 'initial.system', d * d, initial.system.re.length)
-  demand(['initial', 'baths'], 'initial.baths', 1, initial.baths.length)
-  const state = initial.baths[0]
-  if (state?.kind === 'windows') demand(['initial', 'baths', 0], 'initial.baths[0].probabilities', model.levels.length, state.probabilities.length)
-  if (state?.kind === 'levels') demand(['initial', 'baths', 0], 'initial.baths[0].weights', model.bath.levels.length, state.weights.length)
+  demand(['initial', 'baths'], 'initial.baths', model.baths.length, initial.baths.length)
+  initial.baths.forEach((state, at) => {
+    const part = model.baths[at]
+    if (part === undefined) return
+    const path = ['initial', 'baths', at]
+    if (state.kind === 'windows') demand(path, `initial.baths[${at}].probabilities`, part.levels.length, state.probabilities.length)
+    if (state.kind !== 'levels') return
+    demand(path, `initial.baths[${at}].weights`, part.bath.levels.length, state.weights.length)
+    state.weights.forEach((weight, level) => {
+      if (weight >= 0) return
+      issues.push(issue('integrator-exact/initial', [...path, 'weights', level],
+        `\`initial.baths[${at}].weights[${level}]\` must not be negative, but is ${weight}`))
+    })
+  })
   return issues
 }
 
@@ -105,35 +158,38 @@ export const initialColumns = (model: MicroscopicModel, problem: Problem): Outco
   const shapes = checkShapes(model, problem)
   if (shapes.length > 0) return failIfAny(shapes, (): never => { throw new Error('unreachable') })
   const issues: Issue[] = []
-  const factors: ComplexMatrix[] = []
-  const rows: { factor: number; column: number; level: number; root: number }[] = []
-  for (const { state, weights, path } of groupsOf(model, problem)) {
+  const groups: { group: Group; factor: ComplexMatrix }[] = []
+  for (const group of groupsOf(model, problem)) {
+    const { state, path } = group
     if (state.re.every((value) => value === 0)) continue
     const factor = factorOf(state)
     if (factor === null) {
       issues.push(issue('integrator-exact/state-not-positive', path,
         `\`${path.join('.')}\` must be Hermitian and positive semidefinite for exact evolution, but is not`))
-      continue
-    }
-    for (let level = 0; level < weights.length; level++) {
-      const weight = weights[level]!
-      if (weight < 0 || Number.isNaN(weight)) {
-        issues.push(issue('integrator-exact/initial', ['initial', 'baths', 0, 'weights', level],
-          `\`initial.baths[0].weights[${level}]\` must not be negative, but is ${weight}`))
-      }
-      if (!(weight > 0)) continue
-      for (let column = 0; column < factor.columns; column++) rows.push({ factor: factors.length, column, level, root: Math.sqrt(weight) })
-    }
-    factors.push(factor)
+    } else groups.push({ group, factor })
   }
-  return failIfAny(issues, () => ({
-    factors,
-    factor: Int32Array.from(rows, (row) => row.factor),
-    column: Int32Array.from(rows, (row) => row.column),
-    window: Int32Array.from(rows, (row) => model.bath.window[row.level]!),
-    place: Int32Array.from(rows, (row) => model.place[row.level]!),
-    root: Float64Array.from(rows, (row) => row.root),
-  }))
+  const total = groups.reduce((sum, { group, factor }) => sum + group.count * factor.columns, 0)
+  if (total > MOST_COLUMNS) {
+    issues.push(issue('integrator-exact/memory', ['initial'],
+      `\`initial\` must be a mixture of at most ${MOST_COLUMNS} states for exact evolution, but is one of ${total}`))
+  }
+  return failIfAny(issues, () => {
+    const columns = {
+      factors: groups.map(({ factor }) => factor),
+      factor: new Int32Array(total), column: new Int32Array(total), joint: new Int32Array(total), place: new Int32Array(total), root: new Float64Array(total),
+    }
+    let at = 0
+    groups.forEach(({ group, factor }, index) => group.each((joint, place, weight) => {
+      for (let column = 0; column < factor.columns; column++, at++) {
+        columns.factor[at] = index
+        columns.column[at] = column
+        columns.joint[at] = joint
+        columns.place[at] = place
+        columns.root[at] = Math.sqrt(weight)
+      }
+    }))
+    return columns
+  })
 }
 
 /** System levels on which a column stands. */
@@ -147,11 +203,11 @@ export const supportOf = (columns: InitialColumns, at: number): number[] => {
   return found
 }
 
-/** Nodes k·windows + E that hold initial weight. */
+/** Nodes k·windows + joint window that hold initial weight. */
 export const initialNodes = (model: MicroscopicModel, columns: InitialColumns): ReadonlySet<number> => {
   const nodes = new Set<number>()
   for (let at = 0; at < columns.root.length; at++) {
-    for (const k of supportOf(columns, at)) nodes.add(k * model.levels.length + columns.window[at]!)
+    for (const k of supportOf(columns, at)) nodes.add(k * model.windows + columns.joint[at]!)
   }
   return nodes
 }

@@ -14,7 +14,7 @@ const copyBlock = (from: Float64Array, to: Float64Array, rows: number, columns: 
 }
 
 const fillRectangle = (model: MicroscopicModel, rectangle: Rectangle, out: Planes): void => {
-  const { bath, levels } = model
+  const { bath, levels } = model.baths[rectangle.bath]!
   if (rectangle.targets.length === 1 && rectangle.sources.length === 1) {
     bath.block(rectangle.coupling, rectangle.targets[0]!, rectangle.sources[0]!, { re: out.re, im: out.im })
     return
@@ -48,7 +48,7 @@ export const loadMatrices = (model: MicroscopicModel, backend: DenseBackend, rec
     for (const rectangle of rectangles) {
       const key = matrixKey(rectangle)
       if (matrices.has(key)) continue
-      const planes = backend.allocate(rectangle.rows, rectangle.columns, model.bath.real)
+      const planes = backend.allocate(rectangle.rows, rectangle.columns, model.baths[rectangle.bath]!.bath.real)
       matrices.set(key, planes)
       fillRectangle(model, rectangle, planes)
     }

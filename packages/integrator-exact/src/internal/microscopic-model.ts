@@ -1,10 +1,8 @@
-import { fail, failIfAny, issue } from '@mesobath/contracts'
-import type { ComplexMatrix, Issue, Outcome, Planes, Problem, SpectralBath, Vector } from '@mesobath/contracts'
+import { failIfAny, issue } from '@mesobath/contracts'
+import type { Attachment, ComplexMatrix, Issue, Outcome, Problem, SpectralBath, Vector } from '@mesobath/contracts'
 
-/** A problem reduced to what the Schrödinger equation needs: one system, one bath by levels. */
-export interface MicroscopicModel {
-  /** d. */
-  readonly dimension: number
+/** One bath by its levels, with how the system is tied to it. */
+export interface BathModelByLevels {
   readonly label: string
   readonly bath: SpectralBath
   /** Window centres E. */
@@ -17,39 +15,61 @@ export interface MicroscopicModel {
   readonly systemCouplings: readonly ComplexMatrix[]
   /** ⟨B^α⟩_E. */
   readonly means: readonly Vector[]
+}
+
+/**
+ * A problem reduced to what the Schrödinger equation needs: one system, n ≥ 1 baths by levels. Joint windows (E₁ … Eₙ) are counted
+ * with the last bath fastest; joint levels within one, (i₁ … iₙ), too.
+ */
+export interface MicroscopicModel {
+  /** d. */
+  readonly dimension: number
+  readonly baths: readonly BathModelByLevels[]
+  /** Number of joint windows. */
+  readonly windows: number
+  /** What one step of a bath's window adds to the index of a joint window [baths]. */
+  readonly strides: Int32Array
+  /** Joint levels of each joint window. */
+  readonly volumes: Float64Array
   /** Whether H is real. */
   readonly real: boolean
+}
+
+/** The window of one bath within a joint window. */
+export const windowOf = (model: MicroscopicModel, joint: number, bath: number): number =>
+  Math.floor(joint / model.strides[bath]!) % model.baths[bath]!.levels.length
+
+/** Joint levels of the baths [first, end) within a joint window. */
+export const volumeOf = (model: MicroscopicModel, joint: number, first: number, end: number): number => {
+  let volume = 1
+  for (let bath = first; bath < end; bath++) volume *= model.baths[bath]!.levels[windowOf(model, joint, bath)]!.length
+  return volume
+}
+
+/** f(E_i) of one bath at every joint level of a joint window. */
+export const spreadLevels = (model: MicroscopicModel, joint: number, bath: number, f: (level: number) => number): Float64Array => {
+  const levels = model.baths[bath]!.levels[windowOf(model, joint, bath)]!
+  const inner = volumeOf(model, joint, bath + 1, model.baths.length)
+  const out = new Float64Array(model.volumes[joint]!)
+  for (let row = 0; row < out.length; row++) out[row] = f(levels[Math.floor(row / inner) % levels.length]!)
+  return out
+}
+
+/** Σ_ν E_{i_ν} at every joint level of a joint window. */
+export const jointLevels = (model: MicroscopicModel, joint: number): Float64Array => {
+  const sum = spreadLevels(model, joint, 0, (level) => level)
+  for (let bath = 1; bath < model.baths.length; bath++) {
+    const more = spreadLevels(model, joint, bath, (level) => level)
+    for (let row = 0; row < sum.length; row++) sum[row] = sum[row]! + more[row]!
+  }
+  return sum
 }
 
 /** Whether a matrix has no imaginary part. */
 const isReal = (matrix: ComplexMatrix): boolean => matrix.im === null || matrix.im.every((value) => value === 0)
 
-/** Collects the model, or every reason why there is none. */
-export const microscopicModel = (problem: Problem): Outcome<MicroscopicModel> => {
-  const issues: Issue[] = []
-  const attachment = problem.baths[0]
-  if (problem.baths.length !== 1 || attachment === undefined) {
-    issues.push(issue('integrator-exact/one-bath', ['baths'],
-      `\`baths\` must have one entry for exact evolution, but has ${problem.baths.length}`))
-  }
-  for (const [at, { bath, label }] of problem.baths.entries()) {
-    if (bath.can.microscopic === undefined) {
-      issues.push(issue('integrator-exact/missing-capability', ['baths', at, 'bath'],
-        `\`baths[${at}].bath\` must be able to give its levels ("microscopic") for exact evolution, but "${label}" (${bath.name}) cannot`))
-    }
-  }
-  if (issues.length > 0 || attachment === undefined) return failIfAny(issues, (): never => { throw new Error('unreachable') })
-  const realised = attachment.bath.can.microscopic!()
-  if (realised._tag === 'Left') return realised
-  const bath = realised.right
-  if (bath.kind !== 'spectral') {
-    return fail(issue('integrator-exact/local-bath', ['baths', 0, 'bath'],
-      '`baths[0].bath` must give its levels E_i and coupling blocks in the energy eigenbasis (kind "spectral") for exact evolution, ' +
-      `but gives local terms (kind "${bath.kind}"), which have not been diagonalised`))
-  }
-  const { windows, meanCouplings } = attachment.bath
-  const count = windows.energies.length
-  const sizes = new Int32Array(count)
+const byLevels = ({ label, bath: { windows, meanCouplings }, systemCouplings }: Attachment, bath: SpectralBath): BathModelByLevels => {
+  const sizes = new Int32Array(windows.energies.length)
   const place = new Int32Array(bath.levels.length)
   for (let i = 0; i < bath.levels.length; i++) {
     const window = bath.window[i]!
@@ -58,65 +78,54 @@ export const microscopicModel = (problem: Problem): Outcome<MicroscopicModel> =>
   }
   const levels = Array.from(sizes, (size) => new Float64Array(size))
   for (let i = 0; i < bath.levels.length; i++) levels[bath.window[i]!]![place[i]!] = bath.levels[i]!
-  return {
-    _tag: 'Right',
-    right: {
-      dimension: problem.energies.length,
-      label: attachment.label,
-      bath,
-      centres: windows.energies,
-      levels,
-      place,
-      systemCouplings: attachment.systemCouplings,
-      means: meanCouplings,
-      real: bath.real && attachment.systemCouplings.every(isReal),
-    },
-  }
+  return { label, bath, centres: windows.energies, levels, place, systemCouplings, means: meanCouplings }
 }
 
-/** Mean of |B^α_ij|² over the block of two windows; 0 where there is no block. */
-export type BlockStrength = (coupling: number, to: number, from: number) => number
+/** More joint windows than this are no microscopic problem: each holds a level at least, for each level of the system. */
+const MOST_WINDOWS = 4_194_304
 
-/** Remembers, so that each block is looked at once. */
-const remember = (model: MicroscopicModel, look: BlockStrength): BlockStrength => {
-  const count = model.levels.length
-  const known = model.systemCouplings.map(() => new Float64Array(count * count).fill(NaN))
-  return (coupling, to, from) => {
-    const at = to * count + from
-    let value = known[coupling]![at]!
-    if (Number.isNaN(value)) {
-      value = look(coupling, to, from)
-      known[coupling]![at] = value
+const modelOf = (dimension: number, baths: readonly BathModelByLevels[]): Outcome<MicroscopicModel> => {
+  const strides = new Int32Array(baths.length)
+  let windows = 1
+  for (let at = baths.length - 1; at >= 0; at--) {
+    strides[at] = windows
+    windows *= baths[at]!.levels.length
+    if (windows > MOST_WINDOWS) {
+      return failIfAny([issue('integrator-exact/memory', ['baths'],
+        `\`baths\` must have at most ${MOST_WINDOWS} joint windows for exact evolution, but have more`)], (): never => { throw new Error('unreachable') })
     }
-    return value
   }
+  const model = {
+    dimension, baths, windows, strides,
+    volumes: new Float64Array(windows),
+    real: baths.every(({ bath, systemCouplings }) => bath.real && systemCouplings.every(isReal)),
+  }
+  for (let joint = 0; joint < windows; joint++) model.volumes[joint] = volumeOf(model, joint, 0, baths.length)
+  return { _tag: 'Right', right: model }
 }
 
-/** Block strengths from the blocks themselves, one at a time in the same room. */
-export const strengthsOfBlocks = (model: MicroscopicModel): BlockStrength => {
-  let room: Planes = { re: new Float64Array(0), im: null }
-  return remember(model, (coupling, to, from) => {
-    const size = model.levels[to]!.length * model.levels[from]!.length
-    if (room.re.length < size) room = { re: new Float64Array(size), im: model.bath.real ? null : new Float64Array(size) }
-    const out = { re: room.re.subarray(0, size), im: room.im === null ? null : room.im.subarray(0, size) }
-    if (!model.bath.block(coupling, to, from, out)) return 0
-    let sum = 0
-    for (let i = 0; i < size; i++) sum += out.re[i]! * out.re[i]!
-    if (out.im !== null) for (let i = 0; i < size; i++) sum += out.im[i]! * out.im[i]!
-    // A block that is there counts as coupled even where all its entries happen to vanish.
-    return Math.max(sum / size, Number.MIN_VALUE)
-  })
-}
-
-/** Block strengths from the ensemble a bath was drawn from: no block is drawn. */
-export const strengthsOfEnsemble = (
-  model: MicroscopicModel, secondMoment: (to: number, from: number, out: Planes) => number, exp: (x: number) => number,
-): BlockStrength => {
-  const n = model.systemCouplings.length
-  const out = { re: new Float64Array(n * n), im: new Float64Array(n * n) }
-  return remember(model, (coupling, to, from) => {
-    out.re.fill(0)
-    const logScale = secondMoment(to, from, out)
-    return out.re[coupling * n + coupling]! * exp(logScale)
-  })
+/** Collects the model, or every reason why there is none. */
+export const microscopicModel = (problem: Problem): Outcome<MicroscopicModel> => {
+  const issues: Issue[] = []
+  const baths: BathModelByLevels[] = []
+  if (problem.baths.length === 0) {
+    issues.push(issue('integrator-exact/no-bath', ['baths'], '`baths` must have at least one entry for exact evolution, but has none'))
+  }
+  for (const [at, attachment] of problem.baths.entries()) {
+    const { bath, label } = attachment
+    if (bath.can.microscopic === undefined) {
+      issues.push(issue('integrator-exact/missing-capability', ['baths', at, 'bath'],
+        `\`baths[${at}].bath\` must be able to give its levels ("microscopic") for exact evolution, but "${label}" (${bath.name}) cannot`))
+      continue
+    }
+    const realised = bath.can.microscopic()
+    if (realised._tag === 'Left') issues.push(...realised.left)
+    else if (realised.right.kind !== 'spectral') {
+      issues.push(issue('integrator-exact/local-bath', ['baths', at, 'bath'],
+        `\`baths[${at}].bath\` must give its levels E_i and coupling blocks in the energy eigenbasis (kind "spectral") for exact evolution, ` +
+        `but gives local terms (kind "${realised.right.kind}"), which have not been diagonalised`))
+    } else baths.push(byLevels(attachment, realised.right))
+  }
+  if (issues.length > 0) return failIfAny(issues, (): never => { throw new Error('unreachable') })
+  return modelOf(problem.energies.length, baths)
 }

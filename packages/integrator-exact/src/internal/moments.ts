@@ -2,6 +2,7 @@ import type { Vector } from '@mesobath/contracts'
 import { chebyshevWeights, cos, sin } from '@mesobath/kernels'
 import type { NodeMoments } from './gram.js'
 import type { MicroscopicModel } from './microscopic-model.js'
+import { windowOf } from './microscopic-model.js'
 import type { Structure } from './structure.js'
 
 /** Moments of one component over a stretch of time that begins at its own time 0. */
@@ -13,8 +14,8 @@ export interface ComponentMoments {
   readonly terms: number
   /** Re⟨V_l|V_m⟩ per node of the component [K × K], keyed by node. */
   readonly overlaps: ReadonlyMap<number, Float64Array>
-  /** Over all nodes: Re⟨V_l|E_i − E|V_m⟩ and Im⟨V_l|V_m⟩. */
-  readonly weighted: Float64Array
+  /** Over all nodes: Re⟨V_l|E_i − E|V_m⟩ of each bath, and Im⟨V_l|V_m⟩. */
+  readonly weighted: readonly Float64Array[]
   readonly turned: Float64Array
 }
 
@@ -38,29 +39,54 @@ export interface Moments {
 
 /** What is read off a state. Written anew at each evaluation. */
 export interface Reading {
-  /** p(ε_k, E) [level, window]. */
+  /** p(ε_k, E) [level, joint window]. */
   readonly populations: Float64Array
   readonly populationRates: Float64Array
-  /** ρ_S(E) [window, k, q]. */
+  /** ρ_S(E) [joint window, k, q]. */
   readonly re: Float64Array
   readonly im: Float64Array
   norm: number
   /** ⟨H⟩. */
   energy: number
-  /** tr ρ H_B. */
-  bathEnergy: number
+  /** tr ρ H_B of each bath. */
+  readonly bathEnergies: Float64Array
+  /** Standard errors of populations, where random vectors stand for the mixture. */
+  readonly errors: Float64Array
 }
 
 /** Room for a reading. */
-export const makeReading = (dimension: number, windows: number): Reading => ({
+export const makeReading = ({ dimension, windows, baths }: MicroscopicModel): Reading => ({
   populations: new Float64Array(dimension * windows),
   populationRates: new Float64Array(dimension * windows),
   re: new Float64Array(windows * dimension * dimension),
   im: new Float64Array(windows * dimension * dimension),
   norm: 0,
   energy: 0,
-  bathEnergy: 0,
+  bathEnergies: new Float64Array(baths.length),
+  errors: new Float64Array(dimension * windows),
 })
+
+/** The sum of readings, errors aside. */
+export const sumReadings = (parts: readonly Reading[], out: Reading): void => {
+  for (const key of ['populations', 'populationRates', 're', 'im', 'bathEnergies'] as const) {
+    out[key].fill(0)
+    for (const part of parts) for (let at = 0; at < out[key].length; at++) out[key][at] = out[key][at]! + part[key][at]!
+  }
+  out.norm = parts.reduce((sum, { norm }) => sum + norm, 0)
+  out.energy = parts.reduce((sum, { energy }) => sum + energy, 0)
+}
+
+/** Copies all of a reading. */
+export const copyReading = (from: Reading, to: Reading): void => {
+  to.populations.set(from.populations)
+  to.populationRates.set(from.populationRates)
+  to.re.set(from.re)
+  to.im.set(from.im)
+  to.norm = from.norm
+  to.energy = from.energy
+  to.bathEnergies.set(from.bathEnergies)
+  to.errors.set(from.errors)
+}
 
 /** Room for the moments of a node, the sums over a component shared. */
 export const nodeMoments = (component: ComponentMoments, node: number): NodeMoments => ({
@@ -71,24 +97,24 @@ export const nodeMoments = (component: ComponentMoments, node: number): NodeMome
 
 /** Empty moments of a structure; `terms`, `centre`, `radius` per component. */
 export const emptyMoments = (
-  structure: Structure, windows: number, pairs: readonly (readonly [number, number, number])[],
+  model: MicroscopicModel, structure: Structure, pairs: readonly (readonly [number, number, number])[],
   centres: Vector, radii: Vector, terms: Int32Array,
 ): Moments => ({
   components: structure.components.map((component, at) => {
     const size = terms[at]! * terms[at]!
-    const nodes = component.blocks.flatMap((block) => block.windows.map((window) => block.level * windows + window))
+    const nodes = component.blocks.flatMap((block) => block.windows.map((window) => block.level * model.windows + window))
     return {
       centre: centres[at]!,
       radius: radii[at]!,
       terms: terms[at]!,
       overlaps: new Map(nodes.map((node) => [node, new Float64Array(size)])),
-      weighted: new Float64Array(size),
+      weighted: model.baths.map(() => new Float64Array(size)),
       turned: new Float64Array(size),
     }
   }),
   pairs: pairs.map(([window, k, q]) => {
-    const left = structure.componentOf[k * windows + window]!
-    const right = structure.componentOf[q * windows + window]!
+    const left = structure.componentOf[k * model.windows + window]!
+    const right = structure.componentOf[q * model.windows + window]!
     const size = terms[left]! * terms[right]!
     return { window, k, q, left, right, re: new Float64Array(size), im: new Float64Array(size) }
   }),
@@ -99,7 +125,6 @@ interface Weights {
   readonly values: Float64Array
   readonly rates: Float64Array
 }
-
 
 const bilinear = (matrix: Float64Array, left: Float64Array, right: Float64Array): number => {
   const rows = left.length
@@ -129,15 +154,14 @@ export const momentWeights = (radius: number, terms: number, time: number): Weig
 
 /** Reads populations, rates, coherences and energies off moments, `time` after their beginning. */
 export const evaluateMoments = (model: MicroscopicModel, moments: Moments, time: number, out: Reading): void => {
-  const { dimension, centres } = model
-  const windows = centres.length
+  const { dimension, windows, baths } = model
   out.populations.fill(0)
   out.populationRates.fill(0)
   out.re.fill(0)
   out.im.fill(0)
   out.norm = 0
   out.energy = 0
-  out.bathEnergy = 0
+  out.bathEnergies.fill(0)
   const weights = moments.components.map((each) => momentWeights(each.radius, each.terms, time))
   moments.components.forEach((component, at) => {
     const { values, rates } = weights[at]!
@@ -149,11 +173,15 @@ export const evaluateMoments = (model: MicroscopicModel, moments: Moments, time:
       out.populations[node] = population
       out.populationRates[node] = 2 * bilinear(overlap, rates, values)
       out.re[(window * dimension + level) * dimension + level] = population
-      out.bathEnergy += centres[window]! * population
+      for (let bath = 0; bath < baths.length; bath++) {
+        out.bathEnergies[bath] = out.bathEnergies[bath]! + baths[bath]!.centres[windowOf(model, window, bath)]! * population
+      }
       norm += population
     }
     out.norm += norm
-    out.bathEnergy += bilinear(component.weighted, values, values)
+    for (let bath = 0; bath < baths.length; bath++) {
+      out.bathEnergies[bath] = out.bathEnergies[bath]! + bilinear(component.weighted[bath]!, values, values)
+    }
     // ⟨H⟩ = Re⟨Ψ|i ∂t Ψ⟩, from the recursion H T_m = R (T_{m+1} + T_{m−1})/2 + c T_m and not from the norm.
     out.energy += component.centre * norm - bilinear(component.turned, values, rates)
   })

@@ -14,8 +14,8 @@ const entropyOf = (eigenvalues: Float64Array): number => {
 }
 
 /**
- * S(ρ) of the whole, which the evolution conserves. Levels of the bath are orthogonal, so ρ(0) = ⊕_i w_i L L† with one factor L per
- * level: its eigenvalues are w_i times those of L L†, although the columns of L need not be orthogonal.
+ * S(ρ) of the whole, which the evolution conserves. Joint levels of the baths are orthogonal, so ρ(0) = ⊕_i w_i L L† with one factor L
+ * per level: its eigenvalues are w_i times those of L L†, although the columns of L need not be orthogonal.
  */
 export const globalEntropy = (columns: InitialColumns): number => {
   const spectra = columns.factors.map((factor) => {
@@ -58,7 +58,7 @@ const systemEntropy = (reading: Reading, dimension: number): number => {
   return entropyOf(hermitianSpectrum({ re, im }, dimension))
 }
 
-/** Columns X of ρ_B = X X†, one per column of Ψ and level of the system, of one part of the bath that shares no window with others. */
+/** Columns X of ρ_B = X X†, one per column of Ψ and level of the system, of one part of the baths that shares no joint window with others. */
 interface Part {
   readonly windows: readonly number[]
   /** First row of each window. */
@@ -100,7 +100,7 @@ const makeParts = (shop: Pick<Workshop, 'model' | 'structure' | 'batches'>): rea
     let dimension = 0
     for (const window of windows) {
       rows.push(dimension)
-      dimension += model.levels[window]!.length
+      dimension += model.volumes[window]!
     }
     let rank = 0
     const sources = group.stacks.flatMap(({ batch, places }) => {
@@ -126,7 +126,7 @@ export interface CorrelationMeter {
 }
 
 /**
- * The mutual information of system and bath, I = S(ρ_S) + S(ρ_B) − S(ρ) (Eq. 40), without a logarithm of the whole: S(ρ) is that of
+ * The mutual information of the system and its baths together, I = S(ρ_S) + S(ρ_B) − S(ρ) (Eq. 40), without a logarithm of the whole: S(ρ) is that of
  * the start, and ρ_B = X X† has the spectrum of X†X, the smaller of the two being diagonalised. Parts of the bath that
  * share no window are orthogonal and go one by one.
  */
@@ -143,7 +143,7 @@ export const correlationMeter = (shop: Workshop, conserved: number): Correlation
       const { re, im } = state[batch]![order]!
       block.windows.forEach((window, w) => {
         const first = part.rows[part.windows.indexOf(window)]!
-        const count = model.levels[window]!.length
+        const count = model.volumes[window]!
         for (let i = 0; i < count; i++) {
           for (let c = 0; c < width; c++) {
             const source = (block.rows[w]! + i) * width + c

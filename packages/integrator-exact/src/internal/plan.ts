@@ -8,6 +8,7 @@ export interface Work {
   readonly entries: number
   /** Chebyshev blocks that fit. */
   readonly mostTerms: number
+  readonly baths: number
 }
 
 /**
@@ -28,13 +29,13 @@ const TERMS = [8, 12, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192]
 /** The most blocks a stretch may keep: beyond, moments cost more than the overlap they save. */
 export const MOST_TERMS = 192
 
-/** Operations per complex number: recursion and accumulation of a block; filling its share of the moments; a pair of blocks. */
+/** Operations per complex number: recursion and accumulation of a block; filling its share of the moments; a pair of blocks, for each kind of moment. */
 const PER_BLOCK = 24
 const PER_FILL = 40
-const PER_PAIR = 6
+const PER_PAIR = 2
 
 const momentsCost = (work: Work, terms: number): number =>
-  terms * (work.product + (PER_BLOCK + PER_FILL) * work.entries) + PER_PAIR * terms * terms * work.entries
+  terms * (work.product + (PER_BLOCK + PER_FILL) * work.entries) + PER_PAIR * (2 + work.baths) * terms * terms * work.entries
 
 const stepCost = (work: Work, terms: number): number => terms * (work.product + PER_BLOCK * work.entries)
 

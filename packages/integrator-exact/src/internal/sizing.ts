@@ -1,17 +1,26 @@
 import { constantDrive } from '@mesobath/contracts'
 import type { Estimate, Problem, Vector } from '@mesobath/contracts'
+import { SMOOTH_STATES } from './adams-propagator.js'
 import { batchWidth, makeBatches } from './batches.js'
 import type { Batch } from './batches.js'
 import type { Rectangle, Term } from './coupling-terms.js'
 import { couplingTerms, elementsOf, matrixKey } from './coupling-terms.js'
 import { gramBytes } from './gram.js'
+import { eigenWork } from './eigen-plan.js'
+import type { EigenWork } from './eigen-plan.js'
 import type { InitialColumns } from './initial-columns.js'
 import { initialNodes } from './initial-columns.js'
-import type { BlockStrength, MicroscopicModel } from './microscopic-model.js'
+import type { BlockStrength } from './block-strength.js'
+import type { MicroscopicModel } from './microscopic-model.js'
+import { jointLevels, windowOf } from './microscopic-model.js'
 import { MOST_TERMS, planRoute } from './plan.js'
+import type { Sampling } from './random-columns.js'
 import type { Route, Work } from './plan.js'
 import type { Component, Structure } from './structure.js'
 import { couples, reachableStructure } from './structure.js'
+
+/** λ_ν at the start. */
+export const strengthsOf = (problem: Problem): Float64Array => Float64Array.from(problem.baths, ({ strength }) => strength)
 
 /** Everything about a run that follows from which blocks exist, before any is stored. */
 export interface Sizing {
@@ -22,6 +31,12 @@ export interface Sizing {
   readonly rectangles: ReadonlyMap<string, Rectangle>
   readonly pairs: readonly (readonly [window: number, k: number, q: number])[]
   readonly work: Work
+  /** Random vectors, read apart; 1 where the whole mixture is moved. */
+  readonly vectors: number
+  /** The same in the eigenbasis of H; null where it does not fit into the workspace. */
+  readonly eigen: EigenWork | null
+  /** Half-width of the spectrum, guessed without a product. */
+  readonly radiusOf: (energies: Vector, strengths: Vector) => number
 }
 
 /** Segments planned one by one for an estimate; more are taken to be like these. */
@@ -33,19 +48,25 @@ const PACKING_BYTES = 1.4e6
 /** Bytes of a product kept below this are not worth more terms. */
 const EDGE_MARGIN = 1.02
 
-/** ‖Σ S ⊗ B‖ as if blocks were random with their mean square: 2 √(largest row of mean squares), as for a semicircle. */
-const couplingNorm = (model: MicroscopicModel, component: Component, strength: BlockStrength): number => {
+/** ‖Σ λ S ⊗ B‖ as if blocks were random with their mean square: 2 √(largest row of mean squares), as for a semicircle. */
+const couplingNorm = (model: MicroscopicModel, component: Component, strength: BlockStrength, strengths: Vector): number => {
   let most = 0
   for (const target of component.blocks) {
     for (const to of target.windows) {
       let sum = 0
       for (const source of component.blocks) {
-        model.systemCouplings.forEach((matrix, coupling) => {
+        model.baths.forEach(({ systemCouplings, levels }, bath) => systemCouplings.forEach((matrix, coupling) => {
           if (!couples(matrix, target.level, source.level)) return
           const at = target.level * matrix.columns + source.level
           const square = matrix.re[at]! * matrix.re[at]! + (matrix.im === null ? 0 : matrix.im[at]! * matrix.im[at]!)
-          for (const from of source.windows) sum += square * strength(coupling, to, from) * model.levels[from]!.length
-        })
+          const own = windowOf(model, to, bath)
+          const stride = model.strides[bath]!
+          for (const from of source.windows) {
+            const other = windowOf(model, from, bath)
+            if (from - other * stride !== to - own * stride) continue
+            sum += strengths[bath]! * strengths[bath]! * square * strength(bath, coupling, own, other) * levels[other]!.length
+          }
+        }))
       }
       most = Math.max(most, sum)
     }
@@ -53,9 +74,9 @@ const couplingNorm = (model: MicroscopicModel, component: Component, strength: B
   return 2 * Math.sqrt(most)
 }
 
-/** Half-width of the spectrum of H at the energies ε_k and strength λ, guessed without a product: the largest of all components. */
+/** Half-width of the spectrum of H at the energies ε_k and strengths λ_ν, guessed without a product: the largest of all components. */
 export const guessRadius = (
-  model: MicroscopicModel, structure: Structure, strength: BlockStrength, energies: Vector, couplingStrength: number,
+  model: MicroscopicModel, structure: Structure, strength: BlockStrength, energies: Vector, strengths: Vector,
 ): number => {
   let radius = 0
   for (const component of structure.components) {
@@ -63,14 +84,14 @@ export const guessRadius = (
     let high = -Infinity
     for (const block of component.blocks) {
       for (const window of block.windows) {
-        for (const level of model.levels[window]!) {
+        for (const level of jointLevels(model, window)) {
           low = Math.min(low, level + energies[block.level]!)
           high = Math.max(high, level + energies[block.level]!)
         }
       }
     }
     const half = (high - low) / 2
-    const coupling = couplingStrength * couplingNorm(model, component, strength)
+    const coupling = couplingNorm(model, component, strength, strengths)
     radius = Math.max(radius, EDGE_MARGIN * Math.sqrt(half * half + coupling * coupling))
   }
   return radius
@@ -78,7 +99,7 @@ export const guessRadius = (
 
 /** Windows with pairs of levels that some column stands on together: only there can coherence be. */
 const coherentPairs = (model: MicroscopicModel, structure: Structure, batches: readonly Batch[]): [number, number, number][] => {
-  const windows = model.levels.length
+  const { windows } = model
   const pairs: [number, number, number][] = []
   for (let window = 0; window < windows; window++) {
     for (let k = 0; k < model.dimension; k++) {
@@ -95,44 +116,61 @@ const coherentPairs = (model: MicroscopicModel, structure: Structure, batches: r
 
 /** Plans storage: `workspace` bytes for Chebyshev blocks, `radius` and `duration` of the longest segment to be expected. */
 export const sizeRun = (
-  model: MicroscopicModel, columns: InitialColumns, strength: BlockStrength, problem: Problem, workspace: number, tolerance: number,
+  model: MicroscopicModel, columns: InitialColumns, strength: BlockStrength, problem: Problem, workspace: number, tolerance: number, sampling: Sampling | null,
 ): Sizing => {
   const structure = reachableStructure(model, strength, initialNodes(model, columns))
   const terms = structure.components.map((component) => couplingTerms(model, component, strength))
   const rectangles = new Map<string, Rectangle>()
   for (const rectangle of terms.flat().flatMap((term) => term.rectangles)) rectangles.set(matrixKey(rectangle), rectangle)
   const duration = problem.times[problem.times.length - 1]! - problem.times[0]!
-  const radius = guessRadius(model, structure, strength, problem.energies, problem.baths[0]!.strength)
+  const radius = guessRadius(model, structure, strength, problem.energies, strengthsOf(problem))
   // Batches as wide as the number of terms allows that the whole run would like.
   const unlimited = workOf(model, structure, terms, [], MOST_TERMS)
   const wanted = planRoute(unlimited, radius, duration, problem.times.length - 1, tolerance).terms
   const wide = (dimension: number): number => batchWidth(dimension, Math.min(MOST_TERMS, wanted), workspace)
-  const batches = makeBatches(columns, structure, model.levels.length, wide)
+  const batches = makeBatches(columns, structure, model.windows, sampling, wide)
   const mostTerms = batches.reduce(
     (most, { dimension, width }) => Math.min(most, Math.max(8, Math.floor(workspace / (16 * dimension * width)))), MOST_TERMS)
+  const pairs = coherentPairs(model, structure, batches)
+  const eigen = eigenWork(model, structure, batches, pairs.length, isRealStart(columns))
   return {
-    structure, batches, terms, rectangles,
-    pairs: coherentPairs(model, structure, batches),
+    structure, batches, terms, rectangles, pairs,
     work: workOf(model, structure, terms, batches, mostTerms),
+    // Its forms are of all columns together.
+    eigen: sampling === null && eigen.bytes <= workspace ? eigen : null,
+    vectors: sampling?.vectors ?? 1,
+    radiusOf: (energies, strengths) => guessRadius(model, structure, strength, energies, strengths),
   }
+}
+
+/** Whether Ψ(0) is real where H is. */
+export const isRealStart = (columns: InitialColumns): boolean =>
+  columns.factors.every((factor) => factor.im === null || factor.im.every((value) => value === 0))
+
+/** Whether the eigenbasis is the cheaper way over `duration`; `known` where it is there already. */
+export const prefersEigenbasis = (sizing: Sizing, radius: number, duration: number, outputs: number, tolerance: number, known: boolean): boolean => {
+  const { eigen, work } = sizing
+  if (eigen === null) return false
+  return (known ? 0 : eigen.basis) + eigen.begin + outputs * eigen.read < planRoute(work, radius, duration, outputs, tolerance).operations
 }
 
 /** Cost of one application of H over all batches; over one column of each component where there are no batches yet. */
 const workOf = (
   model: MicroscopicModel, structure: Structure, terms: readonly (readonly Term[])[], batches: readonly Batch[], mostTerms: number,
 ): Work => {
-  const each = model.bath.real ? 4 : 8
   let product = 0
   let entries = 0
   const add = (components: readonly number[], width: number): void => {
     for (const at of components) {
-      product += each * width * elementsOf(terms[at]!)
+      for (let bath = 0; bath < model.baths.length; bath++) {
+        product += (model.baths[bath]!.bath.real ? 4 : 8) * width * elementsOf(terms[at]!.filter((term) => term.bath === bath))
+      }
       entries += width * structure.components[at]!.dimension
     }
   }
   if (batches.length === 0) add(structure.components.map((_, at) => at), 1)
   for (const { components, width } of batches) add(components, width)
-  return { product, entries, mostTerms }
+  return { product, entries, mostTerms, baths: model.baths.length }
 }
 
 /** Output times in (from, to], and the end where it is none. */
@@ -151,15 +189,13 @@ interface Course {
   readonly operations: number
   readonly stretches: number
   readonly route: Route | null
-  /** Whether some segment is smooth. */
+  /** Whether some segment is smooth, and whether some is crossed in the eigenbasis. */
   readonly smooth: boolean
+  readonly eigen: boolean
 }
 
-/** R·h of a step of a smooth segment, and products of all columns that it takes, the trial included: seen at a tolerance of 1e-8. */
-const SMOOTH_STEP = 0.1
-const SMOOTH_PRODUCTS = 20
-/** States beside the one that is moved: after each exponential of a step. */
-const SMOOTH_STATES = 2
+/** R·h of a step of a smooth segment, which takes one product of all columns: seen at a tolerance of 1e-8. */
+const SMOOTH_STEP = 0.2
 
 /** Plans the segments of the drive, with the state itself wanted at every `every`-th output where not null. */
 const planCourse = (
@@ -167,25 +203,35 @@ const planCourse = (
 ): Course => {
   const from = problem.times[0]!
   const to = problem.times[problem.times.length - 1]!
-  const drive = problem.drive ?? constantDrive(problem.energies, Float64Array.of(problem.baths[0]!.strength))
+  const drive = problem.drive ?? constantDrive(problem.energies, strengthsOf(problem))
   const energies = new Float64Array(model.dimension)
-  const strengths = new Float64Array(1)
+  const strengths = new Float64Array(model.baths.length)
   let operations = 0
   let stretches = 0
   let planned = 0
   let longest: Route | null = null
   let smooth = false
+  const known = new Set<string>()
   let reached = from
   for (const segment of drive.segments(from, to)) {
     segment.energies(segment.from, energies)
     segment.strengths(segment.from, strengths)
-    const radius = guessRadius(model, sizing.structure, strength, energies, strengths[0]!)
+    const radius = guessRadius(model, sizing.structure, strength, energies, strengths)
     const stops = stopsWithin(problem.times, segment.from, segment.to)
     const length = segment.to - segment.from
     if (!segment.constant) {
       smooth = true
-      operations += Math.ceil((radius * length) / SMOOTH_STEP) * SMOOTH_PRODUCTS * sizing.work.product
+      operations += Math.ceil((radius * length) / SMOOTH_STEP) * sizing.work.product
       stretches += 2
+      reached = segment.to
+      if (++planned === PLANNED_SEGMENTS) break
+      continue
+    }
+    const setting = `${energies.join()};${strengths.join()}`
+    if (prefersEigenbasis(sizing, radius, length, stops, tolerance, known.has(setting))) {
+      operations += (known.has(setting) ? 0 : sizing.eigen!.basis) + sizing.eigen!.begin + stops * sizing.eigen!.read
+      known.add(setting)
+      if (every !== null || segment.to < to) stretches += 2
       reached = segment.to
       if (++planned === PLANNED_SEGMENTS) break
       continue
@@ -200,7 +246,7 @@ const planCourse = (
     if (++planned === PLANNED_SEGMENTS) break
   }
   const share = reached > from ? (to - from) / (reached - from) : 1
-  return { operations: operations * share, stretches: stretches * share, route: longest, smooth }
+  return { operations: operations * share, stretches: stretches * share, route: longest, smooth, eigen: known.size > 0 }
 }
 
 /** What a run would cost, from its sizing. */
@@ -210,16 +256,20 @@ export const estimateRun = (
 ): Estimate => {
   const course = planCourse(model, problem, strength, sizing, tolerance, correlation?.every ?? null)
   const { structure, batches, rectangles, work, pairs } = sizing
-  const kept = course.route === null ? 3 : course.route.moments ? course.route.terms : 3
+  // In the eigenbasis alone no block is kept at all.
+  const kept = course.route === null ? (course.eigen && !course.smooth ? 0 : 3) : course.route.moments ? course.route.terms : 3
   const squares = kept * kept * 8
   const nodes = structure.components.reduce((sum, component) => sum + component.blocks.reduce((part, block) => part + block.windows.length, 0), 0)
   const single = course.stretches <= 1
-  const allReal = model.real && realStart
+  const allReal = model.real && realStart && batches.every(({ random }) => random === null)
   const entry = allReal ? 8 : 16
   let matrices = 0
   let largestBlock = 0
-  for (const { rows, columns } of rectangles.values()) matrices += rows * columns * (model.bath.real ? 8 : 16)
-  for (const to of model.levels) for (const from of model.levels) largestBlock = Math.max(largestBlock, to.length * from.length)
+  for (const { bath, rows, columns } of rectangles.values()) matrices += rows * columns * (model.baths[bath]!.bath.real ? 8 : 16)
+  for (const { bath, levels } of model.baths) {
+    const widestWindow = levels.reduce((most, { length }) => Math.max(most, length), 0)
+    largestBlock = Math.max(largestBlock, widestWindow * widestWindow * (bath.real ? 8 : 16))
+  }
   const room = batches.reduce((most, { dimension, width }) => Math.max(most, dimension * width), 0)
   const widest = batches.reduce((most, { width }) => Math.max(most, width), 0)
   const mixtures = sizing.terms.reduce((sum, terms) => sum + terms.reduce(
@@ -229,10 +279,11 @@ export const estimateRun = (
     work.entries * entry + (single ? 0 : work.entries * 16) +
     kept * room * (single ? entry : 16) +
     mixtures * widest * 16 +
-    LANCZOS_VECTORS * dimension * (model.real ? 8 : 16) +
-    gramBytes(kept) +
-    (nodes + 2 * structure.components.length + 2 * pairs.length) * squares * (single ? 1 : 2) +
-    largestBlock * (model.bath.real ? 8 : 16) +
+    (course.eigen ? sizing.eigen!.bytes : 0) +
+    (course.route === null && !course.smooth ? 0 : LANCZOS_VECTORS * dimension * (model.real ? 8 : 16)) +
+    gramBytes(kept, model.baths.length) +
+    (nodes + (1 + model.baths.length) * structure.components.length + 2 * pairs.length) * squares * sizing.vectors * (single ? 1 : 2) +
+    largestBlock +
     (course.smooth ? SMOOTH_STATES * work.entries * 16 : 0) +
     (correlation?.bytes ?? 0) +
     PACKING_BYTES

@@ -1,5 +1,7 @@
-import type { Finding, Windows } from '@mesobath/contracts'
+import type { Finding, Vector, Windows } from '@mesobath/contracts'
 import { exp } from '@mesobath/kernels'
+import type { MicroscopicModel } from './microscopic-model.js'
+import { windowOf } from './microscopic-model.js'
 
 /** How far conserved quantities strayed, and over what. */
 export interface Drift {
@@ -7,6 +9,8 @@ export interface Drift {
   readonly energy: number
   /** Largest |energy| in the spectrum: the unit in which rounding of the energy counts. */
   readonly energyScale: number
+  /** The tolerance of the run where steps in time were made under it, 0 where nothing but rounding is allowed. */
+  readonly accuracy: number
 }
 
 /** The norm and the energy of an exact run are kept to this. */
@@ -27,12 +31,25 @@ const drift = (name: 'norm' | 'energy', value: number, bound: number): Finding =
   }
 }
 
-/** Findings of an exact run of `length`; `populated` are the windows that held probability at the start. */
-export const exactFindings = (windows: Windows, populated: readonly number[], length: number, strayed: Drift): readonly Finding[] => {
+/** Windows of each bath that hold probability. */
+export const populatedWindows = (model: MicroscopicModel, populations: Vector): readonly (readonly number[])[] =>
+  model.baths.map(({ levels }, bath) => {
+    const found = new Set<number>()
+    populations.forEach((p, node) => { if (p > 0) found.add(windowOf(model, node % model.windows, bath)) })
+    return levels.flatMap((_, window) => (found.has(window) ? [window] : []))
+  })
+
+/** 2πV_E/δ of the smallest of some windows. */
+const heisenbergTime = (windows: Windows, populated: readonly number[]): number =>
+  (2 * Math.PI * exp(populated.reduce((least, window) => Math.min(least, windows.logVolumes[window]!), Infinity))) / windows.width
+
+/** Findings of an exact run of `length`; `populated` are the windows of each bath that held probability at the start. */
+export const exactFindings = (
+  windows: readonly Windows[], populated: readonly (readonly number[])[], length: number, strayed: Drift,
+): readonly Finding[] => {
   const findings: Finding[] = []
-  const smallest = populated.reduce((least, window) => Math.min(least, windows.logVolumes[window]!), Infinity)
-  if (smallest < Infinity) {
-    const heisenberg = (2 * Math.PI * exp(smallest)) / windows.width
+  const heisenberg = windows.reduce((least, each, bath) => Math.min(least, heisenbergTime(each, populated[bath]!)), Infinity)
+  if (heisenberg < Infinity) {
     const share = length / heisenberg
     findings.push({
       code: 'integrator-exact/heisenberg-time',
@@ -45,7 +62,8 @@ export const exactFindings = (windows: Windows, populated: readonly number[], le
         : 'The run outlasts the Heisenberg time: it stays exact, but shows recurrences of single levels that no master equation follows. Shorten it or take larger windows.',
     })
   }
-  findings.push(drift('norm', strayed.norm, CONSERVED))
-  findings.push(drift('energy', strayed.energy, CONSERVED * Math.max(1, strayed.energyScale)))
+  const bound = Math.max(CONSERVED, strayed.accuracy)
+  findings.push(drift('norm', strayed.norm, bound))
+  findings.push(drift('energy', strayed.energy, bound * Math.max(1, strayed.energyScale)))
   return findings
 }

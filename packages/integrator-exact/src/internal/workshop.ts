@@ -27,6 +27,12 @@ export const guardedBackend = (backend: DenseBackend): DenseBackend => ({
     }
   },
   multiply: (a, b, m, k, n, out, accumulate) => backend.multiply(a, b, m, k, n, out, accumulate),
+  ...(backend.multiplyAs === undefined ? {} : {
+    multiplyAs: (form, a, b, m, k, n, out, accumulate) => backend.multiplyAs!(form, a, b, m, k, n, out, accumulate),
+  }),
+  ...(backend.diagonalise === undefined ? {} : {
+    diagonalise: (matrix, n, values, vectors, breathe) => backend.diagonalise!(matrix, n, values, vectors, breathe),
+  }),
   release: (planes) => backend.release(planes),
 })
 
@@ -37,7 +43,7 @@ export interface OwnedWorkshop extends Workshop {
 
 /** Loads the matrices and prepares the products of all components. */
 export const openWorkshop = (model: MicroscopicModel, backend: DenseBackend, sizing: Sizing): OwnedWorkshop => {
-  const { structure, batches, terms, rectangles } = sizing
+  const { structure, batches, terms, rectangles, vectors } = sizing
   const widest = batches.reduce((most, { width }) => Math.max(most, width), 1)
   const matrices: Matrices = loadMatrices(model, backend, rectangles.values())
   const hamiltonians: ComponentHamiltonian[] = []
@@ -59,7 +65,7 @@ export const openWorkshop = (model: MicroscopicModel, backend: DenseBackend, siz
     throw fault
   }
   return {
-    model, backend, structure, batches, hamiltonians, dispose,
+    model, backend, structure, batches, hamiltonians, vectors, dispose,
     blocks: (numbers, real) => {
       if (room === null || room.numbers < numbers || (room.real && !real)) {
         if (room !== null) backend.release(room.planes)
@@ -72,7 +78,7 @@ export const openWorkshop = (model: MicroscopicModel, backend: DenseBackend, siz
       if (gram === null || gram.terms < count) {
         gram?.kernel.dispose()
         gram = null
-        gram = { kernel: gramKernel(backend, count), terms: count }
+        gram = { kernel: gramKernel(backend, count, model.baths.length), terms: count }
       }
       return gram.kernel
     },

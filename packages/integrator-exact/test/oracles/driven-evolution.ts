@@ -2,7 +2,7 @@
 // package under test.
 import { Matrix } from 'ml-matrix'
 import type { Complex, DenseSystem } from './dense-evolution.js'
-import { hamiltonian, interaction } from './dense-evolution.js'
+import { diagonal, hamiltonian, interaction } from './dense-evolution.js'
 
 export interface Protocol {
   readonly energies: (time: number) => readonly number[]
@@ -35,21 +35,23 @@ const apply = (h: Flat, x: Flat, n: number, out: Flat): void => {
   }
 }
 
-const once = (system: DenseSystem, protocol: Protocol, from: number, to: number, steps: number): Flat => {
-  const d = system.energies.length
-  const levels = system.levels.length
-  const n = d * levels
-  const free = flat(hamiltonian({ ...system, energies: system.energies.map(() => 0), strength: 0 }))
-  const coupled = flat(interaction(system))
+/** H(t) = Σ (a function of time)·(a matrix). */
+export type MovingTerms = readonly { readonly matrix: Complex; readonly factor: (time: number) => number }[]
+
+const once = (terms: MovingTerms, from: number, to: number, steps: number): Flat => {
+  const n = terms[0]!.matrix.re.rows
+  const parts = terms.map(({ matrix, factor }) => ({ ...flat(matrix), factor }))
   const h: Flat = { re: new Float64Array(n * n), im: new Float64Array(n * n) }
   const set = (time: number): void => {
-    const strength = protocol.strength(time)
-    const energies = protocol.energies(time)
-    for (let i = 0; i < n * n; i++) {
-      h.re[i] = free.re[i]! + strength * coupled.re[i]!
-      h.im[i] = strength * coupled.im[i]!
+    h.re.fill(0)
+    h.im.fill(0)
+    for (const { re, im, factor } of parts) {
+      const weight = factor(time)
+      for (let i = 0; i < n * n; i++) {
+        h.re[i]! += weight * re[i]!
+        h.im[i]! += weight * im[i]!
+      }
     }
-    for (let i = 0; i < n; i++) h.re[i * n + i]! += energies[Math.floor(i / levels)]!
   }
   const room = (): Flat => ({ re: new Float64Array(n * n), im: new Float64Array(n * n) })
   const u = room()
@@ -87,10 +89,22 @@ const once = (system: DenseSystem, protocol: Protocol, from: number, to: number,
 }
 
 /** U(to, from); the error falls as the fifth power of the step. */
-export const drivenPropagator = (system: DenseSystem, protocol: Protocol, from: number, to: number, steps: number): Complex => {
-  const coarse = once(system, protocol, from, to, steps)
-  const fine = once(system, protocol, from, to, 2 * steps)
-  const n = system.energies.length * system.levels.length
+export const movingPropagator = (terms: MovingTerms, from: number, to: number, steps: number): Complex => {
+  const coarse = once(terms, from, to, steps)
+  const fine = once(terms, from, to, 2 * steps)
+  const n = terms[0]!.matrix.re.rows
   const better = (a: Float64Array, b: Float64Array): Matrix => Matrix.from1DArray(n, n, Array.from(a, (x, i) => b[i]! + (b[i]! - x) / 15))
   return { re: better(coarse.re, fine.re), im: better(coarse.im, fine.im) }
+}
+
+/** The same for one bath. */
+export const drivenPropagator = (system: DenseSystem, protocol: Protocol, from: number, to: number, steps: number): Complex => {
+  const d = system.energies.length
+  const n = system.levels.length
+  const projector = (k: number): Complex => diagonal(Array.from({ length: d * n }, (_, i) => Number(Math.floor(i / n) === k)))
+  return movingPropagator([
+    { matrix: hamiltonian({ ...system, energies: system.energies.map(() => 0), strength: 0 }), factor: () => 1 },
+    { matrix: interaction(system), factor: protocol.strength },
+    ...system.energies.map((_, k) => ({ matrix: projector(k), factor: (time: number) => protocol.energies(time)[k]! })),
+  ], from, to, steps)
 }

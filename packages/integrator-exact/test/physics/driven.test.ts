@@ -100,10 +100,10 @@ describe('exact evolution under smooth drives', () => {
         expect(Math.abs(energy! - dense.energy)).toBeLessThan(2 * tolerance)
         expect(Math.abs(bathEnergy! - dense.bathEnergy)).toBeLessThan(2 * tolerance)
         expect(Math.abs(interactionEnergy! - dense.interactionEnergy)).toBeLessThan(2 * tolerance)
-        expect(Math.abs(norm! - 1)).toBeLessThan(1e-12)
+        expect(Math.abs(norm! - 1)).toBeLessThan(tolerance)
         expect(Math.abs(work! - (dense.energy - first))).toBeLessThan(2 * tolerance)
-        // The books close to rounding, however long the steps.
-        expect(Math.abs(energy! - found[0]!.scalars.energy! - work!)).toBeLessThan(1e-10)
+        // Work is an integral of its own: that the books close is a test of both.
+        expect(Math.abs(energy! - found[0]!.scalars.energy! - work!)).toBeLessThan(tolerance)
         const systemEnergy = Array.from(dense.populations, (_, node) => protocol.energies(reached)[Math.floor(node / 3)]! * sample.populations[node]!)
           .reduce((sum, x) => sum + x, 0)
         expect(Math.abs(systemEnergy + bathEnergy! + interactionEnergy! - energy!)).toBeLessThan(1e-12)
@@ -149,7 +149,7 @@ describe('exact evolution under smooth drives', () => {
     expect(Math.abs(last.scalars.work! - work)).toBeLessThan(2 * tolerance)
   })
 
-  it('spends steps as an order of 4 does: the tolerance over 10⁴ takes ten times as many', async () => {
+  it('spends steps as an order of 8 does: the tolerance over 10⁴ takes three or four times as many', async () => {
     const stepsFor = async (tolerance: number): Promise<number> => {
       let calls = 0
       const counted: Protocol = { energies: (t) => { calls++; return sinusoid.energies(t) }, strength: sinusoid.strength }
@@ -157,8 +157,9 @@ describe('exact evolution under smooth drives', () => {
       return calls
     }
     const ratio = (await stepsFor(1e-6)) / (await stepsFor(1e-2))
-    expect(ratio).toBeGreaterThan(8)
-    expect(ratio).toBeLessThan(13)
+    // Order 6 would take 4.6 times as many, order 4 ten times.
+    expect(ratio).toBeGreaterThan(2)
+    expect(ratio).toBeLessThan(4.3)
   })
 
   it('says that it did not converge on a jump that is not declared, or where the drive is not a number', async () => {

@@ -24,7 +24,7 @@ const problemOf = (over: Partial<Problem> = {}): Problem => ({
 const begin = async (problem: Problem, options: ExactOptions = {}, host: Host = {}): Promise<Stepper> => {
   const stepper = orThrow(await exact(options).prepare(problem, host, 1e-10))
   const end = problem.times[problem.times.length - 1]!
-  const drive = problem.drive ?? constantDrive(problem.energies, Float64Array.of(problem.baths[0]!.strength))
+  const drive = problem.drive ?? constantDrive(problem.energies, Float64Array.from(problem.baths, ({ strength }) => strength))
   for (const segment of drive.segments(problem.times[0]!, end)) {
     orThrow(stepper.enter(segment))
     break
@@ -85,10 +85,11 @@ const smoothDrive = (end: number): Drive => ({
 
 describe('exact', () => {
   it('names every reason why it cannot serve a problem', async () => {
-    const { label } = attachment(resonant, 0.1, [X])
-    const two = problemOf({ baths: [attachment(resonant, 0.1, [X]), { ...attachment(resonant, 0.1, [X]), label: `${label}2` }] })
-    expect(codes(await exact().prepare(two, {}, 1e-10))).toEqual(['integrator-exact/one-bath'])
-    expect(codes(exact().estimate(two, {}))).toEqual(['integrator-exact/one-bath'])
+    expect(codes(exact().estimate(problemOf({ baths: [] }), {}))).toEqual(['integrator-exact/no-bath'])
+    const two = problemOf({ baths: [attachment(resonant, 0.1, [X]), { ...attachment(resonant, 0.1, [X]), label: 'second' }] })
+    const unfinished = await exact().prepare(two, {}, 1e-10)
+    expect(codes(unfinished)).toEqual(['integrator-exact/initial'])
+    expect(issuesOf(unfinished)[0]!.path).toEqual(['initial', 'baths'])
 
     const blind: BathModel = { ...resonant.bath, can: {} }
     const mute = problemOf({ baths: [{ ...attachment(resonant, 0.1, [X]), bath: blind }] })
@@ -98,7 +99,7 @@ describe('exact', () => {
       ...resonant.bath,
       can: { microscopic: () => ({ _tag: 'Right', right: { kind: 'local', siteDimensions: [2], hamiltonian: [], couplings: [[]] } }) },
     }
-    const found = issuesOf(exact().estimate(problemOf({ baths: [{ ...attachment(resonant, 0.1, [X]), bath: local }] }), {}))
+    const found = issuesOf(exact().estimate(problemOf({ baths: [attachment(resonant, 0.1, [X]), { ...attachment(resonant, 0.1, [X]), label: 'chain', bath: local }] }), {}))
     expect(found.map((each) => each.code)).toEqual(['integrator-exact/local-bath'])
     expect(found[0]!.message).toContain('local terms')
 
@@ -273,11 +274,16 @@ describe('exact', () => {
 
   it('estimates the bytes it takes within 20 %, and gives all of them back', async () => {
     const draw = numbers(5)
+    const windows = { kind: 'windows', probabilities: Float64Array.of(1, 0) } as const
+    const joined = ['first', 'second'].map((label, at) => ({ ...attachment(smallBath({ seed: at, sizes: [7, 8], centres: [0, 1], width: 0.5 }), 0.03, [X]), label }))
+    const twoBaths = problemOf({ baths: joined, initial: { kind: 'product', system: EXCITED, baths: [windows, windows] } })
     const cases: { problem: Problem; options: ExactOptions }[] = [
       { problem: problemOf(), options: {} },
       { problem: problemOf({ times: Float64Array.of(0, 30, 60) }), options: {} },
       { problem: problemOf({ times: Float64Array.of(0, 30, 60) }), options: { mutualInformation: true } },
       { problem: problemOf({ times: Float64Array.of(0, 0.5), drive: smoothDrive(0.5) }), options: {} },
+      { problem: twoBaths, options: {} },
+      { problem: { ...twoBaths, times: Float64Array.of(0, 5, 10) }, options: { mutualInformation: true } },
       {
         problem: problemOf({
           baths: [attachment(smallBath({ seed: 1, sizes: [60, 75], centres: [0, 1], width: 0.5, joined: () => true, real: true }), 0.02, [X])],

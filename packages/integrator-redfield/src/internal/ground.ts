@@ -1,7 +1,7 @@
 import { fail, succeed } from '@mesobath/contracts'
 import type { Finding, Outcome, Problem } from '@mesobath/contracts'
-import { initialConditional, prepareBaths, validityReport, windowLattice, worstFindings } from '@mesobath/composition'
-import type { InitialConditional, Lattice, PreparedBath, RateChoice } from '@mesobath/composition'
+import { initialConditional, prepareBaths, validityAlong, windowLattice } from '@mesobath/composition'
+import type { InitialConditional, Lattice, PreparedBath, RateChoice, Setting } from '@mesobath/composition'
 import { surveyCourse } from './course.js'
 import type { Course } from './course.js'
 import { diagonals } from './diagonals.js'
@@ -39,9 +39,8 @@ export const prepareGround = (problem: Problem, rates: RateChoice): Outcome<Grou
 export const groundFindings = ({ lattice, baths, initial, course, reach }: Ground, secular: boolean): readonly Finding[] => {
   const populations = new Float64Array(lattice.dimension * lattice.size)
   diagonals(initial.states.re, lattice.dimension, lattice.size, populations)
-  const settings = [...course.settings, ...course.passing]
-  const stride = Math.max(1, Math.ceil(settings.length / MOST_REPORTS))
-  const reports = settings.filter((_, i) => i % stride === 0).map(({ energies, strengths }) =>
-    validityReport({ lattice, baths, energies, strengths, duration: reach, populations, finiteTime: true, secular }))
-  return [...worstFindings(reports), ...initial.findings]
+  const stride = Math.max(1, Math.ceil((course.settings.length + course.passing.length) / MOST_REPORTS))
+  const picked = (settings: readonly Setting[]): readonly Setting[] => settings.filter((_, i) => i % stride === 0)
+  const validity = validityAlong({ lattice, baths, duration: reach, populations, finiteTime: true, secular }, picked(course.settings), picked(course.passing))
+  return [...validity, ...initial.findings]
 }

@@ -1,5 +1,6 @@
-import type { Outcome, Planes, Vector } from '@mesobath/contracts'
+import type { Outcome, Planes, Status, Vector } from '@mesobath/contracts'
 import type { Setting } from '@mesobath/composition'
+import type { Pause } from '@mesobath/kernels'
 import type { Panel } from './panels.js'
 
 /** What a segment asks of a mover; the history already holds it alone. */
@@ -22,8 +23,11 @@ export interface SecularMover {
   leave(): void
   /** Builds the generator of a stretch from tables already prepared. */
   enter(stretch: Stretch): Outcome<void>
-  /** Moves to a time of the stretch; `tolerance` bounds the error of that much. False where the state left the finite numbers. */
-  advance(to: number, tolerance: number): boolean
+  /**
+   * Moves to a time of the stretch; `tolerance` bounds the error of that much. `not-converged` where the state left the finite numbers,
+   * `cancelled` with the state as it was where a pause said so.
+   */
+  advance(to: number, tolerance: number, pause: Pause): Status | Promise<Status>
   /** p [level, window₁ … windowₙ], borrowed. */
   populations(): Vector
   /** ∂t p in the same layout, borrowed. */

@@ -1,13 +1,13 @@
 import { succeed } from '@mesobath/contracts'
-import { pauseStride, populationGenerator } from '@mesobath/composition'
-import type { Lattice, PopulationGenerator, PreparedBath } from '@mesobath/composition'
-import { dormandPrince, flatWindowEnvelope, flatWindowRescaledTime, uniformisation } from '@mesobath/kernels'
-import type { Propagator } from '@mesobath/kernels'
+import { energyScale, holdPopulations, populationGenerator } from '@mesobath/composition'
+import type { HeldPropagator, Lattice, PreparedBath } from '@mesobath/composition'
+import { dormandPrince, flatWindowEnvelope, flatWindowRescaledTime } from '@mesobath/kernels'
+import type { RelaxationWorkspace } from '@mesobath/kernels'
 import type { DrivenJumps } from './driven-jumps.js'
 import type { EnvelopeGroup } from './envelope-groups.js'
 import type { History } from './history.js'
 import { stepStride } from './pacing.js'
-import { constantAction, drivenAction, leaks } from './population-action.js'
+import { constantAction, drivenAction } from './population-action.js'
 import type { PopulationAction } from './population-action.js'
 import { BOOK_ENTRIES, levelSum } from './scalars.js'
 import type { SecularMover } from './secular-mover.js'
@@ -24,68 +24,50 @@ const diagonalStates = (populations: Float64Array, dimension: number, size: numb
 }
 
 /**
- * Populations under one envelope and constant energies: ∂t p = ζ(t) Λ p, hence p(t) = e^{ΛΞ(t)} p(0), exactly, and p ≥ 0. The defect moves
- * along as one more component, ∂_Ξ of which is −Σ Ω × current. @equation E5
+ * Populations under one envelope and constant energies: ∂t p = ζ(t) Λ p, hence p(t) = e^{ΛΞ(t)} p(0), exactly, by the series that serves
+ * Λ best, and p ≥ 0. The defect moves along. @equation E5
  */
 export const rescaledMover = (
   lattice: Lattice, baths: readonly PreparedBath[], start: Float64Array, width: number, time: number, memoryStart: number,
 ): SecularMover => {
   const count = start.length
-  const state = new Float64Array(count + 1)
+  const vector = (): Float64Array => new Float64Array(count + 2)
+  // p, work over σ and defect over σ; no work is done while energies hold.
+  const state = vector()
+  const workspace: RelaxationWorkspace = [{ values: vector() }, { values: vector() }, { values: vector() }]
   state.set(start)
   const populations = state.subarray(0, count)
-  const rates = new Float64Array(count)
-  let generator: PopulationGenerator | null = null
-  let propagator: Propagator | null = null
-  let stride = Infinity
+  const change = vector()
+  const rates = change.subarray(0, count)
+  let scale = 1
+  let defect = 0
+  let held: HeldPropagator | null = null
   let now = time
   return {
     work: 0,
-    get stride() {
-      return stride
-    },
+    stride: Infinity,
     get defect() {
-      return state[count]
+      return defect + scale * state[count + 1]
     },
     leave: () => undefined,
     enter: ({ setting: { energies, strengths } }) => {
       const outcome = populationGenerator(lattice, baths, energies, strengths)
       if (outcome._tag === 'Left') return outcome
-      const made = outcome.right
-      const leak = leaks(lattice, made.transitions)
-      const resonant = leak.every((each) => each === 0)
-      generator = made
-      const views = new Map<Float64Array, Float64Array>()
-      const viewOf = (vector: Float64Array): Float64Array => {
-        const known = views.get(vector) ?? vector.subarray(0, count)
-        views.set(vector, known)
-        return known
-      }
-      propagator = uniformisation({
-        dimension: count + 1,
-        apply: (vector, out) => {
-          made.apply(viewOf(vector), viewOf(out))
-          let sum = 0
-          for (let i = 0; i < count && !resonant; i += 1) sum += leak[i] * vector[i]
-          out[count] = sum
-        },
-      }, made.exitRateBound)
-      stride = pauseStride(count, made.exitRateBound)
+      defect += scale * state[count + 1]
+      state[count + 1] = 0
+      scale = energyScale(baths, energies)
+      held = holdPopulations(lattice, outcome.right, energies, scale, workspace)
       return succeed(undefined)
     },
-    advance: (to, tolerance) => {
+    advance: async (to, tolerance, pause) => {
       const rescaled = flatWindowRescaledTime(to - memoryStart, width) - flatWindowRescaledTime(now - memoryStart, width)
-      // Only what is gained: a large sum carried along would be rounded anew by every series.
-      const before = state[count]
-      state[count] = 0
-      propagator?.advance(state, Math.max(0, rescaled), tolerance)
-      state[count] += before
+      if (!(await held?.advance(state, Math.max(0, rescaled), tolerance, pause))) return 'cancelled'
       now = to
-      return state.every((each) => Number.isFinite(each))
+      return state.every((each) => Number.isFinite(each)) ? 'ok' : 'not-converged'
     },
     populations: () => populations,
     populationRates: () => {
-      generator?.apply(populations, rates)
+      held?.rates(state, change)
       const envelope = flatWindowEnvelope(now - memoryStart, width)
       for (let i = 0; i < count; i += 1) rates[i] *= envelope
       return rates
@@ -154,7 +136,7 @@ export const integratedMover = (parts: IntegratedParts, start: Float64Array): Se
       ode.restart(ode.time, ode.state.slice())
       return succeed(undefined)
     },
-    advance: (to) => ode.advance(to, Infinity) === 'ok',
+    advance: (to) => (ode.advance(to, Infinity) === 'ok' ? 'ok' : 'not-converged'),
     populations: () => populations,
     populationRates: () => {
       now.look(ode.time)

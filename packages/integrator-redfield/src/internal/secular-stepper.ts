@@ -68,12 +68,21 @@ export const secularStepper = (parts: SecularParts): Stepper => {
 
   const advance = async (to: number, signal?: Cancellation): Promise<Outcome<Status>> => {
     const start = time
+    const breathe = async (): Promise<boolean> => {
+      await host.breathe?.()
+      return signal?.aborted !== true
+    }
+    const pause = (): Promise<boolean> | null => (host.breathe === undefined && signal?.aborted !== true ? null : breathe())
     const steps = Math.max(1, Math.ceil((to - start) / mover.stride))
     for (let step = 1; step <= steps; step += 1) {
       if (signal?.aborted === true) return succeed<Status>('cancelled')
       const until = step === steps ? to : start + ((to - start) * step) / steps
       const length = until - time
-      if (length > 0 && !mover.advance(until, (tolerance * length) / duration)) return succeed<Status>('not-converged')
+      if (length > 0) {
+        const moved = mover.advance(until, (tolerance * length) / duration, pause)
+        const status = typeof moved === 'string' ? moved : await moved
+        if (status !== 'ok') return succeed<Status>(status)
+      }
       time = until
       if (step < steps) await host.breathe?.()
     }

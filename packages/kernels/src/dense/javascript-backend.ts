@@ -1,10 +1,13 @@
 import type { DenseBackend } from '@mesobath/contracts'
-import { complexProduct } from './complex-product.js'
-import { javascriptProduct } from './real-product.js'
+import { checkProduct, complexProduct, PLAIN } from './complex-product.js'
 
-/** Dense products in plain JavaScript: runs everywhere, with the same bits as {@link wasmBackend}. */
+/** Dense products in plain JavaScript: runs everywhere, with the same bits as {@link wasmBackend} without fused arithmetic. */
 export const javascriptBackend = (): DenseBackend => {
-  const product = javascriptProduct()
+  const product = complexProduct()
+  const multiplyAs: NonNullable<DenseBackend['multiplyAs']> = (form, a, b, m, k, n, out, accumulate) => {
+    checkProduct(form, a, b, m, k, n, out)
+    product(form, a, b, m, k, n, out, accumulate)
+  }
   return {
     id: 'js',
     threads: 1,
@@ -13,7 +16,8 @@ export const javascriptBackend = (): DenseBackend => {
       re: new Float64Array(rows * columns),
       im: real ? null : new Float64Array(rows * columns),
     }),
-    multiply: (a, b, m, k, n, out, accumulate) => complexProduct(product, a, b, m, k, n, out, accumulate),
+    multiply: (a, b, m, k, n, out, accumulate) => multiplyAs(PLAIN, a, b, m, k, n, out, accumulate),
+    multiplyAs,
     release: () => {},
   }
 }

@@ -1,165 +1,237 @@
-import type { DenseBackend, Planes } from '@mesobath/contracts'
-import { decodeBase64 } from './base64.js'
-import { complexProduct } from './complex-product.js'
-import { freeList } from './free-list.js'
-import type { RealProduct } from './real-product.js'
-import { WASM_BASE64 } from './wasm-bytes.js'
+import type { DenseBackend, Planes, ProductForm, Threads } from '@mesobath/contracts'
+import { diagonalise } from '../eigen/hermitian-eigenbasis.js'
+import { wasmKernels } from '../eigen/wasm-kernels.js'
+import { openTeam } from '../threads/team.js'
+import type { Team, TeamArray } from '../threads/team.js'
+import { checkProduct, PLAIN } from './complex-product.js'
 
-// The part of the WebAssembly interface used here; its types come with the DOM library only.
-interface Memory {
-  readonly buffer: ArrayBuffer
-  grow(pages: number): number
-}
-type Kernel = (
-  a: number, a2: number, b: number, b2: number, m: number, k: number, n: number,
-  out: number, sign: number, second: number, secondSign: number, scratch: number,
-) => void
-interface Exports {
-  readonly memory: Memory
-  readonly realProduct: Kernel
-}
-interface WebAssemblyNamespace {
-  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object
-  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown }
+/** Options of {@link wasmBackend}. */
+export interface WasmBackendOptions {
+  /** Threads that share the work; the calling one alone unless lent. */
+  readonly threads?: Threads
+  /** Whether to multiply and add in one rounding where the engine can (relaxed SIMD): faster, with bits of its own. */
+  readonly fused?: boolean
+  /** Milliseconds without progress after which a thread counts as lost; 10 000 unless told. */
+  readonly patience?: number
 }
 
-const PAGE = 65536
-/** Doubles of packing space the kernel asks for: (ROWS + COLUMNS)·DEPTH + 16, rounded up to whole cache lines. */
-const SCRATCH = (128 + 512) * 256 + 64
+/** Columns of a strip at most: what assembly/dense.ts has room for. */
+const STRIP = 256
+/** Rows and columns of tiles in registers, so that parts have no ragged edges but the last. */
+const ROW_UNIT = 12
+const COLUMN_UNIT = 4
+/** Real operations below which a product is not shared out: waking a thread takes some tens of microseconds. */
+const WORTH_SHARING = 2e6
+/** Real operations before threads are started: a program that ends within a tenth of a second is not helped by them. */
+const WORTH_STARTING = 1e9
+/** Rows of a part at least: a part packs the columns it multiplies for itself. */
+const LEAST_BAND = 48
+/** Parts per thread, so that none waits long for the last one. */
+const PARTS = 3
+/** Rows from which mirroring is shared out. */
+const WORTH_MIRRORING = 512
+/** Rows and columns of a square that is mirrored at a time. */
+const SQUARE = 64
 
-/** Compiled once, when first asked for; every backend is an instance with a memory of its own. */
-let compiled: object | null | undefined
+/** What is taken off a Hermitian matrix: its lower triangle alone is kept. */
+const TRIANGLE: ProductForm = { adjoint: true, hermitian: true }
 
-const compile = (): object | null => {
-  const engine = (globalThis as { readonly WebAssembly?: WebAssemblyNamespace }).WebAssembly
-  if (engine === undefined) return null
-  if (compiled === undefined) {
-    try {
-      compiled = new engine.Module(decodeBase64(WASM_BASE64))
-    } catch {
-      // No SIMD, or compiling is forbidden here: the plain backend gives the same bits.
-      compiled = null
-    }
+const negate = (plane: Float64Array | null): void => {
+  if (plane !== null) for (let i = 0; i < plane.length; i++) plane[i] = -plane[i]!
+}
+
+/** Planes in a team's memory, which may grow: `re` and `im` are getters, so never keep a `subarray` over one (see `planesView`). */
+class TeamPlanes implements Planes {
+  readonly real: TeamArray
+  readonly imaginary: TeamArray | null
+
+  constructor(real: TeamArray, imaginary: TeamArray | null) {
+    this.real = real
+    this.imaginary = imaginary
   }
-  return compiled
-}
-
-/**
- * Planes in a memory that may grow. Growing detaches every view, so `re` and `im` are getters that make a new view when the
- * buffer has changed: read them again after each `allocate`, and never keep a `subarray` over one (see `planesView`).
- */
-class MemoryPlanes implements Planes {
-  readonly #memory: Memory
-  readonly #size: number
-  #real: Float64Array
-  #imaginary: Float64Array | null
-
-  constructor(memory: Memory, reOffset: number, imOffset: number, size: number) {
-    this.#memory = memory
-    this.#size = size
-    this.#real = new Float64Array(memory.buffer, reOffset, size)
-    this.#imaginary = imOffset < 0 ? null : new Float64Array(memory.buffer, imOffset, size)
-    this.reOffset = reOffset
-    this.imOffset = imOffset
-  }
-
-  readonly reOffset: number
-  readonly imOffset: number
 
   get re(): Float64Array {
-    if (this.#real.buffer !== this.#memory.buffer) this.#real = new Float64Array(this.#memory.buffer, this.reOffset, this.#size)
-    return this.#real
+    return this.real.values
   }
 
   get im(): Float64Array | null {
-    if (this.#imaginary !== null && this.#imaginary.buffer !== this.#memory.buffer) {
-      this.#imaginary = new Float64Array(this.#memory.buffer, this.imOffset, this.#size)
-    }
-    return this.#imaginary
+    return this.imaginary === null ? null : this.imaginary.values
   }
 }
 
+/** How the entries of a product are cut into parts. */
+interface Cut {
+  readonly band: number
+  readonly strip: number
+  readonly parts: number
+}
+
+/** Nearly equal parts of at most `most`, each a multiple of `unit`. */
+const evenly = (length: number, most: number, unit: number): number => Math.max(unit, Math.ceil(length / Math.ceil(length / most) / unit) * unit)
+
+/** Wide strips and high bands pack least; enough parts keep all threads at work. */
+const cutProduct = (m: number, n: number, threads: number): Cut => {
+  const strip = evenly(n, STRIP, COLUMN_UNIT)
+  const strips = Math.ceil(n / strip)
+  const bands = threads === 1 ? 1 : Math.max(1, Math.min(Math.floor(m / LEAST_BAND), Math.ceil((PARTS * threads) / strips)))
+  const band = evenly(m, Math.ceil(m / bands), ROW_UNIT)
+  return { band, strip, parts: Math.ceil(m / band) * strips }
+}
+
 /**
- * Dense products in WebAssembly with SIMD (no FMA: the same bits as {@link javascriptBackend}), or null where the engine has none.
+ * Dense products in WebAssembly with SIMD, or null where the engine has none.
  *
- * Each call makes a backend with a linear memory of its own, at most 4 GiB: `allocate` throws a RangeError beyond.
- * `release` gives ranges back for later planes; the memory itself goes when the backend does. Factors that live in other
- * memory are copied in for the product.
+ * Without fused arithmetic its bits are those of {@link javascriptBackend}, for any number of threads. Each call makes a backend with a
+ * linear memory of its own, at most 4 GiB: `allocate` throws a RangeError beyond. `release` gives ranges back for later planes; the memory
+ * itself goes when the backend does. Factors that live in other memory are copied in for the product. A product throws `ThreadLost` where a
+ * thread ended in the middle of it.
  */
-export const wasmBackend = (): DenseBackend | null => {
-  const module = compile()
-  const engine = (globalThis as { readonly WebAssembly?: WebAssemblyNamespace }).WebAssembly
-  if (module === null || engine === undefined) return null
-  const { memory, realProduct } = new engine.Instance(module, {}).exports as Exports
-  const list = freeList(PAGE, memory.buffer.byteLength)
+export const wasmBackend = (options: WasmBackendOptions = {}): DenseBackend | null => {
+  const opened = openTeam(options)
+  if (opened === null) return null
+  const team: Team = opened
+  const job = new Float64Array(17)
+  const square = new Float64Array(4)
+  let spent = 0
 
-  const take = (bytes: number): number => {
-    const found = list.take(bytes)
-    if (found >= 0) return found
-    const pages = Math.ceil(list.shortage(bytes) / PAGE)
-    if (memory.grow(pages) < 0) throw new RangeError('the memory of the wasm backend is exhausted')
-    list.extend(pages * PAGE)
-    return list.take(bytes)
+  /** Where a plane begins in the memory of the team, 0 for none. */
+  const offsetOf = (plane: Float64Array | null): number => plane === null ? 0 : plane.byteOffset
+
+  /** Runs a product of planes in the team's memory, rows of a, of b and of out `strideA`, `strideB`, `strideOut` numbers apart. */
+  const share = (
+    form: ProductForm, a: Planes, strideA: number, b: Planes, strideB: number, m: number, k: number, n: number, out: Planes, strideOut: number,
+    accumulate: boolean,
+  ): void => {
+    if (m === 0 || n === 0) return
+    const aIm = offsetOf(a.im)
+    const bIm = offsetOf(b.im)
+    const operations = 2 * m * k * n * (aIm !== 0 && bIm !== 0 ? 3 : aIm !== 0 || bIm !== 0 ? 2 : 1)
+    spent += operations
+    const alone = team.threads === 1 || operations < WORTH_SHARING || spent < WORTH_STARTING
+    const { band, strip, parts } = cutProduct(m, n, alone ? 1 : team.threads)
+    job[0] = offsetOf(a.re)
+    job[1] = aIm
+    job[2] = offsetOf(b.re)
+    job[3] = bIm
+    job[4] = offsetOf(out.re)
+    job[5] = offsetOf(out.im)
+    job[6] = m
+    job[7] = k
+    job[8] = n
+    job[9] = accumulate ? 1 : 0
+    job[10] = form.adjoint ? 1 : 0
+    job[11] = form.hermitian ? 1 : 0
+    job[12] = band
+    job[13] = strip
+    job[14] = strideA
+    job[15] = strideB
+    job[16] = strideOut
+    team.run('productTile', job, parts, alone)
   }
-  const scratch = take(SCRATCH * 8)
 
-  const sizeOf = new WeakMap<Planes, { readonly bytes: number; readonly offsets: readonly number[] }>()
-  const inside = (plane: Float64Array | null): boolean => plane === null || plane.buffer === memory.buffer
-  const product: RealProduct = (a, a2, b, b2, m, k, n, out, sign, second, secondSign) =>
-    realProduct(
-      a.byteOffset, a2?.byteOffset ?? 0, b.byteOffset, b2?.byteOffset ?? 0, m, k, n,
-      out.byteOffset, sign, second?.byteOffset ?? 0, secondSign, scratch,
-    )
+  const product = (form: ProductForm, a: Planes, b: Planes, m: number, k: number, n: number, out: Planes, accumulate: boolean): void => {
+    share(form, a, form.adjoint ? m : k, b, n, m, k, n, out, n, accumulate)
+    if (!form.hermitian) return
+    square[0] = offsetOf(out.re)
+    square[1] = offsetOf(out.im)
+    square[2] = n
+    square[3] = SQUARE
+    team.run('mirrorTile', square, Math.ceil(n / SQUARE), n < WORTH_MIRRORING || spent < WORTH_STARTING)
+  }
 
-  const backend: DenseBackend = {
-    id: 'wasm-simd',
-    threads: 1,
-    reproducible: true,
-    allocate: (rows, columns, real) => {
-      const size = rows * columns
-      const bytes = size * 8
-      const first = take(bytes)
-      let second = -1
-      if (!real) {
-        try {
-          second = take(bytes)
-        } catch (fault) {
-          list.give(first, bytes)
-          throw fault
-        }
-      }
-      const planes = new MemoryPlanes(memory, first, second, size)
-      planes.re.fill(0)
-      planes.im?.fill(0)
-      sizeOf.set(planes, { bytes, offsets: real ? [first] : [first, second] })
-      return planes
-    },
-    multiply: (a, b, m, k, n, out, accumulate) => {
-      const foreign: Planes[] = []
-      const own = (planes: Planes, size: number): Planes => {
-        if (inside(planes.re) && inside(planes.im)) return planes
-        const copy = backend.allocate(size, 1, planes.im === null)
-        foreign.push(copy)
-        copy.re.set(planes.re.subarray(0, size))
-        if (planes.im !== null) copy.im!.set(planes.im.subarray(0, size))
-        return copy
-      }
-      // A copy may grow the memory, so views are read only inside complexProduct, after all copies are made.
+  const owned = new WeakSet<Planes>()
+  const isInside = (planes: Planes): boolean => team.owns(planes.re) && (planes.im === null || team.owns(planes.im))
+
+  const multiplyAs: NonNullable<DenseBackend['multiplyAs']> = (form, a, b, m, k, n, out, accumulate) => {
+    checkProduct(form, a, b, m, k, n, out)
+    if (isInside(a) && isInside(b) && isInside(out)) {
+      product(form, a, b, m, k, n, out, accumulate)
+      return
+    }
+    const copies: Planes[] = []
+    const own = (planes: Planes, size: number): Planes => {
+      if (isInside(planes)) return planes
+      const copy = backend.allocate(size, 1, planes.im === null)
+      copies.push(copy)
+      copy.re.set(planes.re.subarray(0, size))
+      if (planes.im !== null) copy.im!.set(planes.im.subarray(0, size))
+      return copy
+    }
+    try {
+      // A copy may grow the memory, so views are read only after all copies are made.
       const left = own(a, m * k)
       const right = own(b, k * n)
       const target = own(out, m * n)
-      complexProduct(product, left, right, m, k, n, target, accumulate)
+      product(form, left, right, m, k, n, target, accumulate)
       if (target !== out) {
         out.re.set(target.re)
         if (out.im !== null) out.im.set(target.im!)
       }
-      for (const copy of foreign) backend.release(copy)
+    } finally {
+      for (const copy of copies) backend.release(copy)
+    }
+  }
+
+  /** The same for planes of other memory. */
+  const diagonaliseCopies: NonNullable<DenseBackend['diagonalise']> = async (matrix, n, values, vectors, breathe) => {
+    const real = matrix.im === null
+    const own = backend.allocate(n, n, real)
+    const found = vectors === null ? null : backend.allocate(n, n, real)
+    try {
+      own.re.set(matrix.re.subarray(0, n * n))
+      if (matrix.im !== null) own.im!.set(matrix.im.subarray(0, n * n))
+      const ending = await backend.diagonalise!(own, n, values, found, breathe)
+      if (vectors !== null && found !== null) {
+        vectors.re.set(found.re)
+        vectors.im?.set(found.im!)
+      }
+      return ending
+    } finally {
+      backend.release(own)
+      if (found !== null) backend.release(found)
+    }
+  }
+
+  const backend: DenseBackend = {
+    id: team.fused ? 'wasm-simd-fma' : 'wasm-simd',
+    threads: team.threads,
+    reproducible: !team.fused,
+    allocate: (rows, columns, real) => {
+      const size = rows * columns
+      const first = team.allocate(size)
+      let second: TeamArray | null = null
+      if (!real) {
+        try {
+          second = team.allocate(size)
+        } catch (fault) {
+          team.release(first)
+          throw fault
+        }
+      }
+      const planes = new TeamPlanes(first, second)
+      owned.add(planes)
+      return planes
+    },
+    multiply: (a, b, m, k, n, out, accumulate) => multiplyAs(PLAIN, a, b, m, k, n, out, accumulate),
+    multiplyAs,
+    diagonalise: async (matrix, n, values, vectors, breathe) => {
+      if (!isInside(matrix) || (vectors !== null && !isInside(vectors))) return diagonaliseCopies(matrix, n, values, vectors, breathe)
+      const kernels = wasmKernels(team, n, (target, stride, size, depth, left, right) => {
+        negate(right.re)
+        negate(right.im)
+        share(TRIANGLE, left, stride, right, stride, size, depth, size, target, stride, true)
+      })
+      try {
+        return await diagonalise(backend, kernels, matrix, n, values, vectors, breathe)
+      } finally {
+        kernels.dispose()
+      }
     },
     release: (planes) => {
-      const owned = sizeOf.get(planes)
-      if (owned === undefined) throw new Error('planes released to a backend that did not allocate them, or released twice')
-      sizeOf.delete(planes)
-      for (const offset of owned.offsets) list.give(offset, owned.bytes)
+      if (!owned.delete(planes)) throw new Error('planes released to a backend that did not allocate them, or released twice')
+      const { real, imaginary } = planes as TeamPlanes
+      team.release(real)
+      if (imaginary !== null) team.release(imaginary)
     },
   }
   return backend

@@ -1,11 +1,12 @@
 import { CONTRACT, issue } from '@mesobath/contracts'
-import type { Attachment, BathModel, BathState, Catalogue, ComplexMatrix, Issue, Json, Outcome, Problem, Resources } from '@mesobath/contracts'
+import type { Attachment, BathModel, BathState, Catalogue, ComplexMatrix, Issue, Outcome, Problem, Resources } from '@mesobath/contracts'
 import type { BuildOptions, BuiltScenario } from '../built-scenario.js'
 import type { Scenario } from '../scenario.js'
 import { parseSize } from '../size.js'
 import { bathsOf, initialParts, mapOr } from './attachments.js'
 import type { ScenarioBath } from './attachments.js'
 import { toBathState } from './bath-state.js'
+import { chosenEntry } from './chosen-entry.js'
 import { toDrive } from './drive.js'
 import type { Fault } from './explain.js'
 import { soundness } from './faults-below.js'
@@ -69,10 +70,9 @@ export const assemble = async (
     const couplings = sound(each.couplingsPath)
       ? each.couplings.map((matrix, index) => kept(toMatrix(matrix, [...each.couplingsPath, index]), () => identity(dimension)))
       : [identity(dimension)]
-    const entry = sound(each.modelPath) && typeof each.model === 'object' ? catalogue.baths.find((one) => one.name === each.model.model) : undefined
-    const { model: _, ...rest } = mapOr<{ readonly [key: string]: Json }>(each.model)
-    const made = entry === undefined ? null : await entry.create(rest as Json, catalogue, resources)
-    const bath = made === null ? standInBath(couplings.length) : kept(made, () => standInBath(couplings.length), movedBelow(each.modelPath))
+    const chosen = sound(each.modelPath) && typeof each.model === 'object' ? chosenEntry(catalogue.baths, mapOr(each.model), 'model') : null
+    const made = chosen === null ? null : await chosen.entry.create(chosen.options, catalogue, resources)
+    const bath = made === null ? standInBath(couplings.length) : kept(made, () => standInBath(couplings.length), movedBelow([...each.modelPath, ...chosen?.below ?? []]))
     const strength = sound(each.strengthPath) && each.strength !== undefined ? each.strength : 0
     return { attachment: { label: each.label, bath, strength, systemCouplings: couplings }, made: made?._tag === 'Right' }
   }
@@ -110,7 +110,7 @@ export const assemble = async (
   const drivable = sound(['drive']) && sound(['system', 'energies'])
   const drive = drivable ? kept(await toDrive(scenario.drive, energies, attachments, times, catalogue, resources), () => null) : null
   const ledger = sound(['thermodynamics']) && attached.every((each) => each.made)
-    ? toLedger(scenario.thermodynamics, attachments) : { request: null, issues: [] }
+    ? toLedger(scenario.thermodynamics, attachments, times) : { request: null, issues: [] }
   issues.push(...ledger.issues)
   const problem: Problem = {
     energies,
@@ -142,7 +142,7 @@ export const assemble = async (
   if (checked?._tag === 'Left') issues.push(...checked.left.map((each) => scenarioIssue(scenario, each)))
   return {
     issues: distinct(issues, faults),
-    built: () => ({ scenario, problem, methods: methods.built, observables, thermodynamics: ledger.request, tolerance: scenario.tolerance, memory }),
+    built: () => ({ scenario, problem, methods: methods.built, observables, thermodynamics: ledger.request, save: scenario.save ?? 'populations', tolerance: scenario.tolerance, memory }),
   }
 }
 

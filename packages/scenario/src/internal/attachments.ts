@@ -1,16 +1,16 @@
-import type { ModelChoice, Scenario, ScenarioAttachment, ScenarioBathState, ScenarioMatrix, ScenarioSystemState } from '../scenario.js'
+import type { ModelChoice, PackageChoice, Scenario, ScenarioAttachment, ScenarioBathState, ScenarioMatrix, ScenarioSystemState } from '../scenario.js'
 import type { Path } from './path-name.js'
 
 /** One bath of a scenario with the places its parts stand at: `bath` alone is the list of one. */
 export interface ScenarioBath {
   readonly label: string
-  readonly model: ModelChoice
+  readonly model: ModelChoice | PackageChoice
   readonly modelPath: Path
   readonly strength: number | undefined
   readonly strengthPath: Path
   readonly couplings: readonly ScenarioMatrix[]
   readonly couplingsPath: Path
-  readonly rates: string | ModelChoice | undefined
+  readonly rates: string | ModelChoice | PackageChoice | undefined
   readonly ratesPath: Path
   readonly state: ScenarioBathState | undefined
   readonly statePath: Path

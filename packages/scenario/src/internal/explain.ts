@@ -43,6 +43,12 @@ const accepts = (schema: Schema, value: unknown): boolean => {
   return type === kind || (type === 'integer' && kind === 'number')
 }
 
+/** Keys that choose an entry by its name. */
+const SELECTORS = ['model', 'method']
+
+/** The one value that a form allows for a key. */
+const constantOf = (schema: Schema, key: string): unknown => ((schema['properties'] ?? {}) as Readonly<Record<string, Schema>>)[key]?.['const']
+
 const at = (value: unknown, path: Path): unknown => {
   let current = value
   for (const part of path) {
@@ -76,8 +82,13 @@ export const explainer = (): ((schema: Schema, value: unknown, path: Path) => re
 
   const union = (schema: Schema, value: unknown, path: Path): readonly Fault[] => {
     const branches = (schema['anyOf'] ?? schema['oneOf']) as readonly Schema[]
-    const open = branches.filter((branch) => accepts(branch, value))
-    if (open.length === 0) return [fault('scenario/type', path, wanted(schema), value)]
+    const accepting = branches.filter((branch) => accepts(branch, value))
+    if (accepting.length === 0) return [fault('scenario/type', path, wanted(schema), value)]
+    const named = accepting.filter((branch) => constantOf(branch, 'package') !== undefined)
+    if (kindOf(value) === 'object' && 'package' in (value as object) && accepting.some((branch) => SELECTORS.some((key) => constantOf(branch, key) !== undefined))) {
+      return packaged(named, value, path)
+    }
+    const open = accepting.filter((branch) => !named.includes(branch))
     const selectors = open.flatMap((branch) => Object.entries((branch['properties'] ?? {}) as Readonly<Record<string, Schema>>)
       .filter(([, property]) => 'const' in property).map(([key, property]) => ({ branch, key, name: property['const'] })))
     const selector = selectors[0]
@@ -95,6 +106,22 @@ export const explainer = (): ((schema: Schema, value: unknown, path: Path) => re
     const best = meant.reduce((a, b) => b.shared > a.shared || (b.shared === a.shared && b.faults.length < a.faults.length) ? b : a)
     // A map that shares no key with any form: the list of forms says more than one form's complaints.
     return kindOf(value) === 'object' && best.shared === 0 && open.length > 1 ? [fault('scenario/type', path, wanted(schema), value)] : best.faults
+  }
+
+  /** The form of an entry of a package: the one of that package, and where it has several the one of that name. */
+  const packaged = (branches: readonly Schema[], value: unknown, path: Path): readonly Fault[] => {
+    const names = [...new Set(branches.map((branch) => constantOf(branch, 'package')))]
+    const own = branches.filter((branch) => constantOf(branch, 'package') === at(value, ['package']))
+    const [first] = own
+    if (first === undefined) {
+      const must = names.length === 0 ? 'be a package whose plug-ins were loaded' : `be one of ${names.join(', ')}`
+      return [{ issue: issue('scenario/unknown-package', [...path, 'package'], `\`${pathName([...path, 'package'])}\` must ${must}, but is ${shown(at(value, ['package']))}`), blocks: true }]
+    }
+    const key = SELECTORS.find((each) => constantOf(first, each) !== undefined) ?? ''
+    const name = at(value, [key])
+    const chosen = name === undefined && own.length === 1 ? first : own.find((branch) => constantOf(branch, key) === name)
+    if (chosen !== undefined) return explain(chosen, value, path)
+    return [name === undefined ? missing([...path, key]) : unknownName([...path, key], own.map((branch) => constantOf(branch, key)), name)]
   }
 
   const explain = (schema: Schema, value: unknown, path: Path): readonly Fault[] => {

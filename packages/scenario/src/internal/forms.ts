@@ -67,8 +67,14 @@ export const Thermodynamics = Type.Union([
   Type.Boolean(),
   Type.Object({
     temperatures: Type.Optional(Type.Array(Type.Number(), { description: 'a list of temperatures T, none of them zero; negative is allowed' })),
+    machine: Type.Optional(Type.Object({
+      hot: Type.String({ description: 'the label of the bath that gives an engine its heat, and takes the waste heat of a refrigerator' }),
+      cold: Type.Optional(Type.String({ description: 'the label of the bath that takes the waste heat of an engine, and that a refrigerator cools' })),
+      work: Type.Optional(Type.String({ description: 'the label of the bath that drives an absorption refrigerator by its heat' })),
+      period: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'counts over the last period; since the start unless told' })),
+    }, { additionalProperties: false, description: 'a map with `hot`, and `cold`, `work` and `period` where there are such' })),
   }, { additionalProperties: false }),
-], { description: 'true, false, or a map with `temperatures`' })
+], { description: 'true, false, or a map with `temperatures` and `machine`' })
 
 export const Common = {
   $schema: Type.Optional(Type.String({ description: 'the address of the JSON Schema, for completion in editors' })),
@@ -80,6 +86,9 @@ export const Common = {
     description: 'named Hermitian operators A of the system; tr(A ρ_S(t)) is stored',
   })),
   thermodynamics: Type.Optional(Thermodynamics),
+  save: Type.Optional(Type.Union([Type.Literal('populations'), Type.Literal('marginals')], {
+    description: 'populations (p(ε_k, E) of every joint window, unless told) or marginals (ρ_S and each bath\'s p(E), for large lattices)',
+  })),
   tolerance: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 0.1, description: 'the largest absolute error of every probability; 1e-10 unless told' })),
   memory: Type.Optional(Type.Union([Type.String(), Type.Integer({ minimum: 1 })], { description: 'a size such as 2GiB, or a number of bytes' })),
 }

@@ -60,10 +60,23 @@ describe('drive', () => {
 
 describe('thermodynamics', () => {
   it('asks for a ledger, with the temperatures told', async () => {
-    expect(orThrow(await load('thermodynamics: true')).thermodynamics).toEqual({ inverseTemperatures: [] })
-    expect(orThrow(await load('thermodynamics: { temperatures: [2, -0.5] }')).thermodynamics).toEqual({ inverseTemperatures: [0.5, -2] })
+    expect(orThrow(await load('thermodynamics: true')).thermodynamics).toEqual({ inverseTemperatures: [], machine: null })
+    expect(orThrow(await load('thermodynamics: { temperatures: [2, -0.5] }')).thermodynamics).toEqual({ inverseTemperatures: [0.5, -2], machine: null })
     expect(orThrow(await load('thermodynamics: false')).thermodynamics).toBeNull()
     expect(orThrow(await load('')).thermodynamics).toBeNull()
+  })
+
+  it('asks for a machine, and refuses one whose baths or period are not those of the run', async () => {
+    expect(orThrow(await load('thermodynamics: { machine: { hot: bath, period: 2 } }')).thermodynamics).toEqual({ inverseTemperatures: [], machine: { hot: 'bath', period: 2 } })
+    const said = async (machine: string) => (await issuesOf(`thermodynamics: { machine: ${machine} }`)).map(({ message }) => message)
+    expect(await said('{ hot: oven, cold: bath, work: bath, period: 61 }')).toEqual([
+      '`thermodynamics.machine.hot` must be the label of a bath (bath), but is oven',
+      '`thermodynamics.machine.work` must be another bath than `cold`, but both are bath',
+      '`thermodynamics.machine.period` must fit into the run, which takes 60, but is 61',
+    ])
+    expect(await said('{ cold: bath }')).toEqual(['`thermodynamics.machine.hot` must be given, but is missing'])
+    expect(await said('{ hot: bath, period: 0 }')).toHaveLength(1)
+    expect(await said('{ hot: bath, cool: bath }')).toEqual([expect.stringContaining('did you mean `cold`?')])
   })
 
   it('refuses a temperature of zero, and a bath without windows', async () => {

@@ -60,9 +60,11 @@ const memoryFault = (problem: Problem, options: SolveOptions, host: Host, estima
   const total = estimate.bytes + saved
   if (total <= host.memoryLimit) return null
   const mebibytes = (bytes: number): string => `${(bytes / MEBIBYTE).toFixed(1)} MiB`
+  const { jointStates, reachedStates } = estimate
+  const states = reachedStates === undefined ? `${jointStates} joint states` : `${jointStates} joint states, of which ${reachedStates} can be reached`
   return issue('solve/memory', ['options', 'host', 'memoryLimit'],
     `the run must fit into ${mebibytes(host.memoryLimit)}, but would take ${mebibytes(total)} `
-    + `(${mebibytes(estimate.bytes)} to compute, ${mebibytes(saved)} for ${samples} saved samples)`)
+    + `(${mebibytes(estimate.bytes)} to compute, ${mebibytes(saved)} for ${samples} saved samples) for ${states}`)
 }
 
 /** A run that passed every check that needs no computing, with its prepared stepper. */

@@ -4,7 +4,7 @@ import { CanonicalBath, edgeEnergies, solveInverseTemperature } from './canonica
 import { Columns } from './columns.js'
 import { dot } from './marginals.js'
 
-const COLUMNS = ['energy', 'heatFlow', 'microscopicEnergy', 'entropy', 'inverseTemperature', 'canonicalEntropy'] as const
+const COLUMNS = ['energy', 'heatFlow', 'microscopicEnergy', 'entropy', 'inverseTemperature', 'canonicalEntropy', 'mutualInformation'] as const
 
 /** What is written down of one bath; entropies are relative to `referenceLogVolume`. */
 export type BathSeries = Readonly<Record<(typeof COLUMNS)[number], Float64Array>> & { readonly referenceLogVolume: number }
@@ -58,7 +58,8 @@ export class BathBook {
     return this.#canonical.entropy(beta, this.#energies.above / this.#energies.total, this.#referenceLogVolume)
   }
 
-  write(probabilities: Vector, rates: Vector | null, microscopicEnergy: number, tolerance: number): void {
+  /** `correlated` is −Σ p ln p of the system less that of system and bath together. */
+  write(probabilities: Vector, rates: Vector | null, correlated: number, microscopicEnergy: number, tolerance: number): void {
     if (Number.isNaN(this.#referenceLogVolume)) this.#begin(probabilities)
     const { energies } = this.windows
     this.energy = dot(energies, probabilities)
@@ -80,6 +81,7 @@ export class BathBook {
       entropy: this.shannon + this.volume,
       inverseTemperature: this.#inverseTemperature,
       canonicalEntropy: this.#canonicalEntropy(this.#inverseTemperature),
+      mutualInformation: this.shannon + correlated,
     })
   }
 

@@ -25,6 +25,7 @@ const boundsOf = ({ frame, joint, extremes }: Recorded, internalEnergy: Float64A
     // dS = Σ dp (ln V − ln p − 1): an error of p weighs as much as the logarithms that it meets.
     entropy: tolerance * (1 + Math.abs(log(tolerance)) + extremes.volumeReach),
     perTime: Math.max(extremes.change, duration > 0 ? 1 / duration : 0),
+    negativity: -extremes.leastProbability > tolerance ? -extremes.leastProbability : 0,
   }
 }
 
@@ -63,7 +64,7 @@ export const closeBooks = (recorded: Recorded, tolerance: number): Books => {
     entropyProduction: sinceStart(joint.observationalEntropy),
     relativeEntropies,
     ...clausiusChain(joint.systemEntropy, relative),
-    baths, exact,
+    baths, bathCorrelations: recorded.bathCorrelations, exact,
     guarantees: frame.guarantees ?? [],
     bounds: boundsOf(recorded, internalEnergy, tolerance),
     findings: ledgerFindings(recorded, tolerance),

@@ -13,23 +13,25 @@ const premisesOf = (books: Books) => {
   const noCoherences = books.observationalEntropy[0] - books.projectedEntropy[0]
   const canonicalDeficit = books.baths.reduce((sum, bath) => (Number.isNaN(bath.inverseTemperature[0]) ? sum
     : sum + bath.canonicalEntropy[0] - bath.entropy[0]), 0)
-  const positive = premise('rates are never negative', guarantees.includes('non-negative-rates'))
+  const positive = premise('system and baths move by jumps whose rates are never negative', guarantees.includes('non-negative-rates'))
+  const probabilities = premise('no probability is negative', bounds.negativity === 0)
   const closed = premise('coherences stay out of the populations', guarantees.includes('populations-close'))
   const evenly = premise('the evolution starts with every window evenly filled', guarantees.includes('even-windows'))
   const diagonal = premise('the system starts without coherences', noCoherences <= bounds.entropy)
   return {
     /** S_obs never falls. */
-    monotone: [positive, closed],
+    monotone: [positive, closed, probabilities],
     /** S[Pρ] never falls. */
-    projectedMonotone: [positive],
+    projectedMonotone: [positive, probabilities],
     /** S_obs never falls below its start: the same for rates, weaker for a unitary evolution. */
-    secondLaw: exact ? [evenly, diagonal] : [positive, closed],
-    projectedSecondLaw: exact ? [evenly] : [positive],
+    secondLaw: exact ? [evenly, diagonal] : [positive, closed, probabilities],
+    projectedSecondLaw: exact ? [evenly] : [positive, probabilities],
     product: premise('the start is a product of system and baths', books.totalCorrelation[0] <= bounds.entropy),
     canonical: premise('every bath starts with p(E) proportional to V_E exp(-E/T)', canonicalDeficit <= bounds.entropy),
-    resonant: premise('every jump is resonant: no coarse-graining defect', largest(books.coarseGrainingDefect) <= bounds.energy
-      && !Number.isNaN(books.coarseGrainingDefect[0])),
+    resonant: Number.isNaN(books.coarseGrainingDefect[0]) ? premise('energy moves in jumps between windows, the interaction keeping none', false)
+      : premise('every jump is resonant, and the bath feels it: no coarse-graining defect', largest(books.coarseGrainingDefect) <= bounds.energy),
     exact: premise('the evolution is exact', exact),
+    probabilities,
   }
 }
 
@@ -59,12 +61,12 @@ export const judgeLaws = (books: Books): readonly LawReport[] => {
     report('Clausius inequality', '60', clausius, negative(books.clausius), bounds.entropy),
     report('Clausius inequality at the initial temperatures', '61', clausius, negative(books.clausiusConstantTemperature), bounds.entropy),
     ...baths.flatMap((bath) => [
-      report(`no p(E) of bath ${bath.label} has more entropy than the canonical one of its energy`, '64', [],
+      report(`no p(E) of bath ${bath.label} has more entropy than the canonical one of its energy`, '64', [premises.probabilities],
         minus(bath.entropy, bath.canonicalEntropy), bounds.entropy),
-      report(`bath ${bath.label}: the constant-temperature bound is the weaker one`, '61', [], negative(bath.finiteBathCorrection), bounds.entropy),
+      report(`bath ${bath.label}: the constant-temperature bound is the weaker one`, '61', [premises.probabilities], negative(bath.finiteBathCorrection), bounds.entropy),
     ]),
-    report('chain: the Clausius sum is not below the sum of entropies', '67', [premises.canonical], minus(books.entropySum, books.clausius), bounds.entropy),
-    report('chain: the sum of entropies is not below their joint change', '66', [premises.product],
+    report('chain: the Clausius sum is not below the sum of entropies', '67', [premises.canonical, premises.probabilities], minus(books.entropySum, books.clausius), bounds.entropy),
+    report('chain: the sum of entropies is not below their joint change', '66', [premises.product, premises.probabilities],
       minus(books.entropyProduction, books.entropySum), bounds.entropy),
     report('quantum mutual information is not below the coarse-grained one', '42', [premises.exact],
       minus(books.mutualInformation, books.exactMutualInformation), bounds.entropy),

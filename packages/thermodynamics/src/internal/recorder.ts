@@ -2,9 +2,11 @@ import type { Frame, Planes, Sample } from '@mesobath/contracts'
 import { log, logSumExp } from '@mesobath/kernels'
 import { shannonEntropy } from '../entropies.js'
 import { BathBook } from './bath-book.js'
+import type { BathCorrelation } from '../ledger.js'
 import type { BathSeries } from './bath-book.js'
 import { CanonicalBath } from './canonical-bath.js'
 import { Columns } from './columns.js'
+import { CorrelationBook } from './correlation-book.js'
 import { HermitianSpectrum } from './hermitian-spectrum.js'
 import { dot, Marginals } from './marginals.js'
 
@@ -21,6 +23,7 @@ export interface Recorded {
   readonly frame: Frame
   readonly joint: Readonly<Record<(typeof COLUMNS)[number], Float64Array>>
   readonly baths: readonly BathSeries[]
+  readonly bathCorrelations: readonly BathCorrelation[]
   readonly relativeEntropies: readonly { readonly inverseTemperature: number; readonly values: Float64Array; readonly rates: Float64Array }[]
   readonly extremes: Extremes
 }
@@ -58,6 +61,7 @@ export class LedgerRecorder {
   readonly #populations: Marginals
   readonly #rates: Marginals
   readonly #baths: readonly BathBook[]
+  readonly #correlations: CorrelationBook
   readonly #block: HermitianSpectrum
   readonly #columns = new Columns(COLUMNS)
   readonly #relative: readonly Columns<'values' | 'rates'>[]
@@ -76,6 +80,7 @@ export class LedgerRecorder {
     this.#populations = new Marginals(frame)
     this.#rates = new Marginals(frame)
     this.#baths = frame.baths.map((bath) => new BathBook(bath.label, bath.windows))
+    this.#correlations = new CorrelationBook(frame)
     this.#block = new HermitianSpectrum(frame.dimension)
     this.#relative = inverseTemperatures.map(() => new Columns(['values', 'rates']))
     this.#exponents = new Float64Array(frame.dimension)
@@ -86,6 +91,8 @@ export class LedgerRecorder {
     this.#readPopulations(sample)
     this.#populations.reduce(populations)
     if (populationRates !== null) this.#rates.reduce(populationRates)
+    const { shannon, shannonFlow } = this.#pass
+    const systemEntropy = shannonEntropy(this.#populations.levels)
     let volume = 0
     let volumeFlow = 0
     let bathShannon = 0
@@ -94,17 +101,16 @@ export class LedgerRecorder {
     for (let axis = 0; axis < this.#baths.length; axis++) {
       const book = this.#baths[axis]
       book.write(this.#populations.windows[axis], populationRates === null ? null : this.#rates.windows[axis],
-        scalar(sample, `bathEnergy/${book.label}`), this.#tolerance)
+        systemEntropy - this.#correlations.systemWith(axis, populations, shannon), scalar(sample, `bathEnergy/${book.label}`), this.#tolerance)
       volume += book.volume
       volumeFlow += book.volumeFlow
       bathShannon += book.shannon
       bathEnergy += book.energy
       bathEnergyFlow += book.energyFlow
     }
-    const { shannon, shannonFlow } = this.#pass
+    this.#correlations.write(populations, (axis) => this.#baths[axis].shannon)
     const systemEnergy = dot(energies, this.#populations.levels)
     const systemHeatFlow = populationRates === null ? NaN : dot(energies, this.#rates.levels)
-    const systemEntropy = shannonEntropy(this.#populations.levels)
     const observationalEntropy = shannon + volume
     const entropyProductionRate = shannonFlow + volumeFlow
     const { conditional } = sample
@@ -216,6 +222,7 @@ export class LedgerRecorder {
       frame: this.#frame,
       joint: this.#columns.finish(),
       baths: this.#baths.map((book) => book.finish()),
+      bathCorrelations: this.#correlations.finish(),
       relativeEntropies: this.#relative.map((columns, at) => ({ inverseTemperature: this.#inverseTemperatures[at], ...columns.finish() })),
       extremes: this.#extremes,
     }

@@ -95,7 +95,7 @@ describe('Clausius inequality', () => {
       .toEqual(['every bath starts with p(E) proportional to V_E exp(-E/T)'])
     expect(lawOf(uneven, 'Clausius inequality').verdict).toBe('not a law here')
     const correlated = ledgerOf(evolve([0, 0, 0.5, 0.5, 0, 0], stage, spec), frameOf(2, [bath]))
-    expect(lawOf(correlated, 'chain: the sum of entropies').premises).toEqual([{ name: 'the start is a product of system and baths', holds: false }])
+    expect(lawOf(correlated, 'chain: the sum of entropies').premises.filter(({ holds }) => !holds)).toEqual([{ name: 'the start is a product of system and baths', holds: false }])
     expect(lawOf(correlated, 'Clausius inequality').verdict).toBe('not a law here')
     expect(lawOf(correlated, 'chain: the sum of entropies').largestViolation).toBeGreaterThan(0.1)
     // What needs no premise holds all the same.

@@ -43,10 +43,11 @@ describe('a run that was made in two', () => {
       const frame = frameOf(run.dimension, run.baths)
       const snapshots = evolve(run.start, run.stages, run.spec)
       const whole = ledgerOf(snapshots, frame, OPTIONS)
-      const at = where % snapshots.length
+      const stops = snapshots.flatMap(({ side }, i) => (side === 'before' ? [i] : []))
+      const at = stops.length > 0 && where % 3 === 0 ? stops[where % stops.length]! : where % snapshots.length
       const atQuench = snapshots[at]!.side === 'before'
-      // A stop at which nothing jumps stands once in what was joined.
-      if (atQuench) fc.pre(whole.systemEnergy[at] !== whole.systemEnergy[at + 1])
+      // A stop at which nothing jumps by more than rounding stands once in what was joined.
+      if (atQuench) fc.pre(Math.abs(whole.systemEnergy[at]! - whole.systemEnergy[at + 1]!) > 1e-11)
       if (atQuench) quenches += 1
       else others += 1
       // At a quench the first run ends with the old energies, the second begins with the new ones; algorithms book the jump in the
@@ -67,6 +68,16 @@ describe('a run that was made in two', () => {
     const samples = snapshots.map((each) => sampleOf(each))
     const first = feed(observer, frameOf(2, [bath]), samples)
     expectSame(first, feed(observer, frameOf(2, [bath]), [...samples.slice(0, 2), ...samples.slice(2)]))
+  })
+
+  it('takes what a checkpoint rounds for no quench', () => {
+    const bath = { energies: [0, 1], logVolumes: [1, 2] }
+    const snapshots = evolve([0.1, 0.2, 0.3, 0.4], [{ energies: [0, 1], duration: 2, samples: 4 }], { baths: [bath], strength: () => 0.5, offResonance: 0 })
+    const frame = frameOf(2, [bath])
+    const rounded = continued(snapshots, 2).map((each) => ({ ...each, p: each.p.map((value) => value * (1 + 2 ** -52)) }))
+    const glued = orThrow(joinLedgers(ledgerOf(snapshots.slice(0, 3), frame), ledgerOf(rounded, frame)))
+    expect(glued.times).toEqual(ledgerOf(snapshots, frame).times)
+    expect(glued.work.every((value) => value === 0)).toBe(true)
   })
 
   it('tells everything that keeps two ledgers from being one', () => {

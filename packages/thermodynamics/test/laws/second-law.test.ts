@@ -70,7 +70,7 @@ describe('second law', () => {
     expect(compared).toBeGreaterThan(1000)
   })
 
-  it('[Eqs. 53, 55, 56, 58] D[p‖p_T] is Σ p ln(p/p_T), and its fall at fixed energies is what Eq. 56 says, off resonance too', () => {
+  it('[Eqs. 53, 55, 56, 58, 59] D[p‖p_T] is Σ p ln(p/p_T), and its fall at fixed energies is what Eq. 56 says, off resonance too', () => {
     fc.assert(fc.property(runs({ baths: [1, 2], offResonance: 1, start: 'any', levelEnergies: 'any' }), (run) => {
       const snapshots = evolve(run.start, run.stages, run.spec)
       const ledger = ledgerOf(snapshots, frameOf(run.dimension, run.baths), { inverseTemperatures: TEMPERATURES })

@@ -1,0 +1,2 @@
+export { jumpSampler } from './jump-sampler.js'
+export { mesobath } from './plugin.js'

@@ -1,0 +1,61 @@
+import type { BathModel, Planes } from '@mesobath/contracts'
+import { exp } from '@mesobath/kernels'
+import type { BathModelByLevels, MicroscopicModel } from './microscopic-model.js'
+
+/** Mean of |B^α_ij|² over the block of two windows of a bath; 0 where there is no block. */
+export type BlockStrength = (bath: number, coupling: number, to: number, from: number) => number
+
+type OwnStrength = (coupling: number, to: number, from: number) => number
+
+/** Remembers, so that each block is looked at once. */
+const remember = ({ levels, systemCouplings }: BathModelByLevels, look: OwnStrength): OwnStrength => {
+  const count = levels.length
+  const known = systemCouplings.map(() => new Float64Array(count * count).fill(NaN))
+  return (coupling, to, from) => {
+    const at = to * count + from
+    let value = known[coupling]![at]!
+    if (Number.isNaN(value)) {
+      value = look(coupling, to, from)
+      known[coupling]![at] = value
+    }
+    return value
+  }
+}
+
+const ofBlocks = (part: BathModelByLevels): OwnStrength => {
+  const { bath, levels } = part
+  let room: Planes = { re: new Float64Array(0), im: null }
+  return remember(part, (coupling, to, from) => {
+    const size = levels[to]!.length * levels[from]!.length
+    if (room.re.length < size) room = { re: new Float64Array(size), im: bath.real ? null : new Float64Array(size) }
+    const out = { re: room.re.subarray(0, size), im: room.im === null ? null : room.im.subarray(0, size) }
+    if (!bath.block(coupling, to, from, out)) return 0
+    let sum = 0
+    for (let i = 0; i < size; i++) sum += out.re[i]! * out.re[i]!
+    if (out.im !== null) for (let i = 0; i < size; i++) sum += out.im[i]! * out.im[i]!
+    // A block that is there counts as coupled even where all its entries happen to vanish.
+    return Math.max(sum / size, Number.MIN_VALUE)
+  })
+}
+
+const ofEnsemble = (part: BathModelByLevels, secondMoment: (to: number, from: number, out: Planes) => number): OwnStrength => {
+  const n = part.systemCouplings.length
+  const out = { re: new Float64Array(n * n), im: new Float64Array(n * n) }
+  return remember(part, (coupling, to, from) => {
+    out.re.fill(0)
+    const logScale = secondMoment(to, from, out)
+    return out.re[coupling * n + coupling]! * exp(logScale)
+  })
+}
+
+const joined = (parts: readonly OwnStrength[]): BlockStrength => (bath, coupling, to, from) => parts[bath]!(coupling, to, from)
+
+/** Block strengths from the blocks themselves, one at a time in the same room. */
+export const strengthsOfBlocks = (model: MicroscopicModel): BlockStrength => joined(model.baths.map(ofBlocks))
+
+/** Block strengths from the ensembles that baths were drawn from, where there is one: then no block is drawn. */
+export const strengthsOfEnsembles = (model: MicroscopicModel, baths: readonly BathModel[]): BlockStrength =>
+  joined(model.baths.map((part, at) => {
+    const { ensemble } = baths[at]!.can
+    return ensemble === undefined ? ofBlocks(part) : ofEnsemble(part, (to, from, out) => ensemble.secondMoment(to, from, out))
+  }))

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest'
+import { constantDrive, orThrow } from '@mesobath/contracts'
+import type { Cancellation, DenseBackend, Drive, Host, Problem, Sample, Stepper } from '@mesobath/contracts'
+import { ThreadLost, wasmBackend } from '@mesobath/kernels'
+import { exact } from '@mesobath/integrator-exact'
+import type { ExactOptions } from '@mesobath/integrator-exact'
+import { attachment, matrix, smallBath } from '../oracles/small-baths.js'
+
+const X = matrix([[0, 1], [1, 0]])
+const TILTED = matrix([[0.3, [0.5, -0.4]], [[0.5, 0.4], -0.2]])
+const MIXED = matrix([[0.4, [0.1, 0.2]], [[0.1, -0.2], 0.6]])
+
+/** Two levels in a full bath of two windows, over a time for which a series costs more than eigenvectors. */
+const problemOf = (real: boolean, resonant: boolean): Problem => ({
+  energies: Float64Array.of(0, 1),
+  baths: [attachment(smallBath({ seed: 3, sizes: [20, 26], centres: [0, 1], width: 0.5, real, joined: resonant ? undefined : () => true }), 0.02, [real || resonant ? X : TILTED])],
+  initial: { kind: 'product', system: MIXED, baths: [{ kind: 'windows', probabilities: Float64Array.of(0.7, 0.3) }] },
+  times: Float64Array.from({ length: 26 }, (_, i) => 6 * i),
+  drive: null,
+})
+
+/** A backend that counts how often it was asked for eigenvectors. */
+const watching = (): { readonly backend: DenseBackend; readonly asked: () => number; readonly held: () => number } => {
+  const own = wasmBackend()!
+  let asked = 0
+  let held = 0
+  return {
+    asked: () => asked,
+    held: () => held,
+    backend: {
+      ...own,
+      allocate: (rows, columns, isReal) => { held++; return own.allocate(rows, columns, isReal) },
+      release: (planes) => { held--; own.release(planes) },
+      diagonalise: (...given) => { asked++; return own.diagonalise!(...given) },
+    },
+  }
+}
+
+const begin = async (problem: Problem, options: ExactOptions, host: Host): Promise<Stepper> => orThrow(await exact(options).prepare(problem, host, 1e-10))
+
+/** Every number of every sample. */
+const run = async (problem: Problem, options: ExactOptions, host: Host): Promise<number[][]> => {
+  const stepper = await begin(problem, options, host)
+  const drive = problem.drive ?? constantDrive(problem.energies, Float64Array.of(problem.baths[0]!.strength))
+  const found: number[][] = []
+  const read = ({ populations, populationRates, conditional, scalars }: Sample): void => {
+    found.push([...populations, ...(populationRates ?? []), ...conditional!.re, ...conditional!.im!, ...Object.values(scalars ?? {})])
+  }
+  for (const segment of drive.segments(problem.times[0]!, problem.times[problem.times.length - 1]!)) {
+    orThrow(stepper.enter(segment))
+    for (const time of problem.times) {
+      if (time < segment.from || time > segment.to || (time === segment.from && found.length > 0)) continue
+      if (time > segment.from) expect(orThrow(await stepper.advance(time))).toBe('ok')
+      read(stepper.sample('after'))
+    }
+    if (stepper.time < segment.to) expect(orThrow(await stepper.advance(segment.to))).toBe('ok')
+  }
+  stepper.dispose()
+  return found
+}
+
+const largest = (a: readonly (readonly number[])[], b: readonly (readonly number[])[]): number => {
+  let most = 0
+  a.forEach((row, at) => row.forEach((value, i) => {
+    if (Number.isNaN(value) && Number.isNaN(b[at]![i]!)) return
+    const gap = Math.abs(value - b[at]![i]!)
+    most = Number.isNaN(gap) ? Infinity : Math.max(most, gap)
+  }))
+  return most
+}
+
+/** Too little for eigenvectors, enough for a few blocks. */
+const NARROW: ExactOptions = { workspace: 150_000 }
+/** What a series of many stretches leaves. */
+const AGREEMENT = 1e-9
+
+describe('evolution in the eigenbasis', () => {
+  it('agrees with the Chebyshev series in everything that is read, real and complex, resonant or not', async () => {
+    for (const [real, resonant] of [[true, true], [false, true], [false, false]] as const) {
+      const problem = problemOf(real, resonant)
+      const [long, short] = [watching(), watching()]
+      const byVectors = await run(problem, {}, { backend: long.backend })
+      const bySeries = await run(problem, NARROW, { backend: short.backend })
+      expect(long.asked()).toBeGreaterThan(0)
+      expect(short.asked()).toBe(0)
+      expect(byVectors.length).toBe(problem.times.length)
+      expect(largest(byVectors, bySeries)).toBeLessThan(AGREEMENT)
+      expect([long.held(), short.held()]).toEqual([0, 0])
+    }
+  }, 60_000)
+
+  it('goes through quenches, back to a setting it knows, and gives mutual information where it is wanted', async () => {
+    const problem = problemOf(false, true)
+    const end = problem.times[problem.times.length - 1]!
+    const levels = [Float64Array.of(0, 1), Float64Array.of(0, 1.3)]
+    const drive: Drive = {
+      recipe: null,
+      segments: () => [0, 1, 2, 3].map((part) => ({
+        from: (part * end) / 4, to: ((part + 1) * end) / 4, constant: true,
+        energies: (_time: number, out: Float64Array) => out.set(levels[part % 2]!), strengths: (_time: number, out: Float64Array) => out.fill(0.02),
+      })),
+    }
+    const driven = { ...problem, drive }
+    const [long, short] = [watching(), watching()]
+    const options = { mutualInformation: { every: 10 } }
+    const byVectors = await run(driven, options, { backend: long.backend })
+    const bySeries = await run(driven, { ...options, ...NARROW }, { backend: short.backend })
+    // One eigenbasis per setting and component, although each setting comes twice.
+    const once = watching()
+    await run(problem, {}, { backend: once.backend })
+    expect(long.asked()).toBe(2 * once.asked())
+    expect(largest(byVectors, bySeries)).toBeLessThan(AGREEMENT)
+    expect(long.held()).toBe(0)
+  }, 60_000)
+
+  it('hears a signal while it looks for eigenvectors, and goes on to the same numbers', async () => {
+    const problem = problemOf(false, true)
+    const wanted = await run(problem, {}, { backend: wasmBackend()! })
+    for (const patience of [1, 2, 4, 8]) {
+      const stop = { aborted: false }
+      let breaths = 0
+      const stepper = await begin(problem, {}, { backend: wasmBackend()!, breathe: async () => { if (++breaths === patience) stop.aborted = true } })
+      const end = problem.times[problem.times.length - 1]!
+      for (const segment of constantDrive(problem.energies, Float64Array.of(0.02)).segments(0, end)) orThrow(stepper.enter(segment))
+      breaths = 0
+      const status = orThrow(await stepper.advance(problem.times[1]!, stop as Cancellation))
+      if (status === 'cancelled') expect(stepper.time).toBe(0)
+      expect(orThrow(await stepper.advance(problem.times[1]!))).toBe('ok')
+      const { populations } = stepper.sample('after')
+      populations.forEach((value, i) => expect(Math.abs(value - wanted[1]![i]!)).toBeLessThan(1e-13))
+      stepper.dispose()
+    }
+  })
+
+  it('reports a thread that was lost as an issue', async () => {
+    const own = wasmBackend()!
+    let left = Infinity
+    const failing = <A extends unknown[], R>(work: (...given: A) => R) => (...given: A): R => {
+      if (left-- === 0) throw new ThreadLost()
+      return work(...given)
+    }
+    const backend: DenseBackend = { ...own, multiply: failing(own.multiply), multiplyAs: failing(own.multiplyAs!) }
+    const problem = problemOf(false, true)
+    const prepared = await exact().prepare(problem, { backend }, 1e-10)
+    const stepper = orThrow(prepared)
+    const end = problem.times[problem.times.length - 1]!
+    for (const segment of constantDrive(problem.energies, Float64Array.of(0.02)).segments(0, end)) orThrow(stepper.enter(segment))
+    left = 0
+    const outcome = await stepper.advance(problem.times[1]!)
+    expect(outcome._tag === 'Left' ? outcome.left.map(({ code }) => code) : []).toEqual(['integrator-exact/thread-lost'])
+    stepper.dispose()
+  })
+})

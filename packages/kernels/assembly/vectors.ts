@@ -1,0 +1,212 @@
+// What a reduction to tridiagonal form needs besides products, in the order of additions of src/eigen/vector-kernels.ts: two lanes for
+// even and odd places, joined at the end.
+
+// @ts-ignore: decorator
+@inline
+function multiplyAdd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f64x2.relaxed_madd(a, b, c)
+  return f64x2.add(c, f64x2.mul(a, b))
+}
+
+// @ts-ignore: decorator
+@inline
+function multiplySubtract(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f64x2.relaxed_nmadd(a, b, c)
+  return f64x2.sub(c, f64x2.mul(a, b))
+}
+
+/** y += (re + i im)·x over `count` numbers; planes of x and y are 0 where there is none. */
+export function addScaled(count: i32, re: f64, im: f64, xRe: usize, xIm: usize, yRe: usize, yIm: usize): void {
+  const s = f64x2.splat(re), t = f64x2.splat(im)
+  const end = <usize>(count & ~1) << 3
+  if (xIm == 0) {
+    for (let at: usize = 0; at < end; at += 16) v128.store(yRe + at, multiplyAdd(s, v128.load(xRe + at), v128.load(yRe + at)))
+    if (count & 1) f64.store(yRe + end, f64.load(yRe + end) + re * f64.load(xRe + end))
+    return
+  }
+  for (let at: usize = 0; at < end; at += 16) {
+    const a = v128.load(xRe + at), b = v128.load(xIm + at)
+    v128.store(yRe + at, multiplySubtract(t, b, multiplyAdd(s, a, v128.load(yRe + at))))
+    v128.store(yIm + at, multiplyAdd(t, a, multiplyAdd(s, b, v128.load(yIm + at))))
+  }
+  if (count & 1) {
+    const a = f64.load(xRe + end), b = f64.load(xIm + end)
+    f64.store(yRe + end, f64.load(yRe + end) + re * a - im * b)
+    f64.store(yIm + end, f64.load(yIm + end) + re * b + im * a)
+  }
+}
+
+/** ⟨x|y⟩ into two numbers at `out`. */
+export function inner(count: i32, xRe: usize, xIm: usize, yRe: usize, yIm: usize, out: usize): void {
+  let re = f64x2.splat(0), im = f64x2.splat(0)
+  const end = <usize>(count & ~1) << 3
+  if (xIm == 0) {
+    for (let at: usize = 0; at < end; at += 16) re = multiplyAdd(v128.load(xRe + at), v128.load(yRe + at), re)
+    let sum = f64x2.extract_lane(re, 0) + f64x2.extract_lane(re, 1)
+    if (count & 1) sum += f64.load(xRe + end) * f64.load(yRe + end)
+    f64.store(out, sum)
+    f64.store(out, 0, 8)
+    return
+  }
+  for (let at: usize = 0; at < end; at += 16) {
+    const a = v128.load(xRe + at), b = v128.load(xIm + at), c = v128.load(yRe + at), d = v128.load(yIm + at)
+    re = multiplyAdd(b, d, multiplyAdd(a, c, re))
+    im = multiplySubtract(b, c, multiplyAdd(a, d, im))
+  }
+  let sumRe = f64x2.extract_lane(re, 0) + f64x2.extract_lane(re, 1)
+  let sumIm = f64x2.extract_lane(im, 0) + f64x2.extract_lane(im, 1)
+  if (count & 1) {
+    const a = f64.load(xRe + end), b = f64.load(xIm + end), c = f64.load(yRe + end), d = f64.load(yIm + end)
+    sumRe = sumRe + a * c + b * d
+    sumIm = sumIm + a * d - b * c
+  }
+  f64.store(out, sumRe)
+  f64.store(out, sumIm, 8)
+}
+
+// @ts-ignore: decorator
+@inline
+function lanes(x: v128): f64 {
+  return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1)
+}
+
+/** Rows [r, r + 4) left of column r, real: adds to y what they give themselves and, mirrored, their columns. */
+function fourRowsReal(row: usize, stride: usize, r: i32, x: usize, y: usize): void {
+  const end = <usize>r << 3
+  const x0 = v128.load_splat<f64>(x + end), x1 = v128.load_splat<f64>(x + end, 8)
+  const x2 = v128.load_splat<f64>(x + end, 16), x3 = v128.load_splat<f64>(x + end, 24)
+  let s0 = f64x2.splat(0), s1 = f64x2.splat(0), s2 = f64x2.splat(0), s3 = f64x2.splat(0)
+  const row1 = row + stride, row2 = row1 + stride, row3 = row2 + stride
+  for (let at: usize = 0; at < end; at += 16) {
+    const v = v128.load(x + at)
+    let w = v128.load(y + at)
+    const a0 = v128.load(row + at)
+    s0 = multiplyAdd(a0, v, s0)
+    w = multiplyAdd(a0, x0, w)
+    const a1 = v128.load(row1 + at)
+    s1 = multiplyAdd(a1, v, s1)
+    w = multiplyAdd(a1, x1, w)
+    const a2 = v128.load(row2 + at)
+    s2 = multiplyAdd(a2, v, s2)
+    w = multiplyAdd(a2, x2, w)
+    const a3 = v128.load(row3 + at)
+    s3 = multiplyAdd(a3, v, s3)
+    w = multiplyAdd(a3, x3, w)
+    v128.store(y + at, w)
+  }
+  const to = y + end
+  f64.store(to, f64.load(to) + lanes(s0))
+  f64.store(to, f64.load(to, 8) + lanes(s1), 8)
+  f64.store(to, f64.load(to, 16) + lanes(s2), 16)
+  f64.store(to, f64.load(to, 24) + lanes(s3), 24)
+}
+
+/** The same of rows r + place and r + place + 1 of complex numbers: two at a time, since more sums than registers would spill. */
+function twoRowsComplex(re: usize, im: usize, stride: usize, r: i32, place: i32, xRe: usize, xIm: usize, yRe: usize, yIm: usize): void {
+  const end = <usize>r << 3
+  const here = end + (<usize>place << 3)
+  const p0 = v128.load_splat<f64>(xRe + here), q0 = v128.load_splat<f64>(xIm + here)
+  const p1 = v128.load_splat<f64>(xRe + here, 8), q1 = v128.load_splat<f64>(xIm + here, 8)
+  let s0 = f64x2.splat(0), t0 = f64x2.splat(0), s1 = f64x2.splat(0), t1 = f64x2.splat(0)
+  const re1 = re + stride, im1 = im + stride
+  for (let at: usize = 0; at < end; at += 16) {
+    const v = v128.load(xRe + at), w = v128.load(xIm + at)
+    let y = v128.load(yRe + at), z = v128.load(yIm + at)
+    const a0 = v128.load(re + at), b0 = v128.load(im + at)
+    s0 = multiplySubtract(b0, w, multiplyAdd(a0, v, s0))
+    t0 = multiplyAdd(b0, v, multiplyAdd(a0, w, t0))
+    y = multiplyAdd(b0, q0, multiplyAdd(a0, p0, y))
+    z = multiplySubtract(b0, p0, multiplyAdd(a0, q0, z))
+    const a1 = v128.load(re1 + at), b1 = v128.load(im1 + at)
+    s1 = multiplySubtract(b1, w, multiplyAdd(a1, v, s1))
+    t1 = multiplyAdd(b1, v, multiplyAdd(a1, w, t1))
+    y = multiplyAdd(b1, q1, multiplyAdd(a1, p1, y))
+    z = multiplySubtract(b1, p1, multiplyAdd(a1, q1, z))
+    v128.store(yRe + at, y)
+    v128.store(yIm + at, z)
+  }
+  const toRe = yRe + here, toIm = yIm + here
+  f64.store(toRe, f64.load(toRe) + lanes(s0))
+  f64.store(toIm, f64.load(toIm) + lanes(t0))
+  f64.store(toRe, f64.load(toRe, 8) + lanes(s1), 8)
+  f64.store(toIm, f64.load(toIm, 8) + lanes(t1), 8)
+}
+
+/** Entries on and beside the diagonal of rows [from, to), left of column `from` none: the definition. */
+function corner(re: usize, im: usize, stride: usize, from: i32, to: i32, xRe: usize, xIm: usize, yRe: usize, yIm: usize): void {
+  for (let r = from; r < to; r++) {
+    const put = <usize>r << 3
+    const row = <usize>(r - from) * stride
+    for (let c = from; c <= r; c++) {
+      const get = <usize>c << 3
+      const a = f64.load(re + row + get)
+      if (im == 0) {
+        f64.store(yRe + put, f64.load(yRe + put) + a * f64.load(xRe + get))
+        if (c < r) f64.store(yRe + get, f64.load(yRe + get) + a * f64.load(xRe + put))
+        continue
+      }
+      // What rounding left in the imaginary part of the diagonal does not count.
+      const b: f64 = c < r ? f64.load(im + row + get) : 0
+      const v = f64.load(xRe + get), w = f64.load(xIm + get)
+      f64.store(yRe + put, f64.load(yRe + put) + a * v - b * w)
+      f64.store(yIm + put, f64.load(yIm + put) + a * w + b * v)
+      if (c == r) continue
+      const p = f64.load(xRe + put), q = f64.load(xIm + put)
+      f64.store(yRe + get, f64.load(yRe + get) + a * p + b * q)
+      f64.store(yIm + get, f64.load(yIm + get) + a * q - b * p)
+    }
+  }
+}
+
+/** Left part of rows [from, to), to − from ≤ 4, which lies left of column `from`, for rows that do not fill a group. */
+function ragged(re: usize, im: usize, stride: usize, from: i32, to: i32, xRe: usize, xIm: usize, yRe: usize, yIm: usize): void {
+  for (let r = from; r < to; r++) {
+    const put = <usize>r << 3
+    const row = <usize>(r - from) * stride
+    for (let c: i32 = 0; c < from; c++) {
+      const get = <usize>c << 3
+      const a = f64.load(re + row + get)
+      if (im == 0) {
+        f64.store(yRe + put, f64.load(yRe + put) + a * f64.load(xRe + get))
+        f64.store(yRe + get, f64.load(yRe + get) + a * f64.load(xRe + put))
+        continue
+      }
+      const b = f64.load(im + row + get)
+      const v = f64.load(xRe + get), w = f64.load(xIm + get), p = f64.load(xRe + put), q = f64.load(xIm + put)
+      f64.store(yRe + put, f64.load(yRe + put) + a * v - b * w)
+      f64.store(yIm + put, f64.load(yIm + put) + a * w + b * v)
+      f64.store(yRe + get, f64.load(yRe + get) + a * p + b * q)
+      f64.store(yIm + get, f64.load(yIm + get) + a * q - b * p)
+    }
+  }
+}
+
+/**
+ * What rows of one band of a Hermitian matrix, given by its lower triangle, add to A x, into sums of the band's own.
+ *
+ * Parameters: planes of A (row-major, `stride` numbers a row), stride, planes of x, room for the sums [bands, 2, stride], first rows of the
+ * bands and one past the last, multiples of 4 but the last.
+ */
+export function hermitianTile(job: usize, band: i32): void {
+  const aRe = <usize>load<f64>(job), aIm = <usize>load<f64>(job, 8)
+  const length = <i32>load<f64>(job, 16)
+  const xRe = <usize>load<f64>(job, 24), xIm = <usize>load<f64>(job, 32)
+  const yRe = <usize>load<f64>(job, 40) + ((<usize>band * 2 * <usize>length) << 3)
+  const yIm = aIm == 0 ? 0 : yRe + (<usize>length << 3)
+  const at = job + 48 + (<usize>band << 3)
+  const from = <i32>load<f64>(at), to = <i32>load<f64>(at, 8)
+  const stride = <usize>length << 3
+  memory.fill(yRe, 0, <usize>to << 3)
+  if (aIm != 0) memory.fill(yIm, 0, <usize>to << 3)
+  for (let r = from; r < to; r += 4) {
+    const row = <usize>r * stride
+    const end = min(to, r + 4)
+    if (end < r + 4) ragged(aRe + row, aIm == 0 ? 0 : aIm + row, stride, r, end, xRe, xIm, yRe, yIm)
+    else if (aIm == 0) fourRowsReal(aRe + row, stride, r, xRe, yRe)
+    else {
+      twoRowsComplex(aRe + row, aIm + row, stride, r, 0, xRe, xIm, yRe, yIm)
+      twoRowsComplex(aRe + row + 2 * stride, aIm + row + 2 * stride, stride, r, 2, xRe, xIm, yRe, yIm)
+    }
+    corner(aRe + row, aIm == 0 ? 0 : aIm + row, stride, r, end, xRe, xIm, yRe, yIm)
+  }
+}

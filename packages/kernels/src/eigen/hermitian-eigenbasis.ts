@@ -1,0 +1,128 @@
+import type { DenseBackend, Planes } from '@mesobath/contracts'
+import { tridiagonalEigenvalues } from '../internal/tridiagonal.js'
+import { tridiagonalEigenbasis } from './tridiagonal-eigenbasis.js'
+import { applyReflections, reduceToTridiagonal } from './tridiagonal-reduction.js'
+import { javascriptKernels } from './vector-kernels.js'
+import type { VectorKernels } from './vector-kernels.js'
+
+/** How a diagonalisation ended. */
+export type EigenEnding = 'ok' | 'cancelled' | 'not-finite' | 'not-converged'
+
+const never = async (): Promise<boolean> => true
+
+/** The power of two next below a positive number: dividing by it rounds nothing. */
+const powerBelow = (x: number): number => {
+  let power = 1
+  while (power > x) power /= 2
+  while (power <= x / 2) power *= 2
+  return power
+}
+
+/** Divides the lower triangle by a power of two, which is returned, so that its largest entry is about 1; NaN where an entry is not finite. */
+const normalise = (matrix: Planes, n: number): number => {
+  const { re, im } = matrix
+  let largest = 0
+  for (let r = 0; r < n; r++) {
+    for (let at = r * n; at <= r * n + r; at++) {
+      const size = Math.max(Math.abs(re[at]!), im === null ? 0 : Math.abs(im[at]!))
+      // Math.max hands NaN on.
+      if (!(size < Infinity)) return Number.NaN
+      if (size > largest) largest = size
+    }
+  }
+  if (largest === 0) return 1
+  const scale = powerBelow(largest)
+  for (let r = 0; r < n; r++) {
+    for (let at = r * n; at <= r * n + r; at++) {
+      re[at] = re[at]! / scale
+      if (im !== null) im[at] = at === r * n + r ? 0 : im[at]! / scale
+    }
+  }
+  return scale
+}
+
+/** A −= L†R by a product of its own and a difference. */
+const subtractBy = (backend: DenseBackend): VectorKernels['subtractProduct'] => async (matrix, stride, size, depth, left, right) => {
+  const real = matrix.im === null
+  const a = backend.allocate(size, depth, real)
+  const b = backend.allocate(depth, size, real)
+  const out = backend.allocate(size, size, real)
+  for (let r = 0; r < size; r++) {
+    for (let k = 0; k < depth; k++) {
+      a.re[r * depth + k] = left.re[k * stride + r]!
+      b.re[k * size + r] = right.re[k * stride + r]!
+      if (real) continue
+      a.im![r * depth + k] = -left.im![k * stride + r]!
+      b.im![k * size + r] = right.im![k * stride + r]!
+    }
+  }
+  await backend.multiply(a, b, size, depth, size, out, false)
+  const { re, im } = matrix
+  for (let r = 0; r < size; r++) {
+    for (let c = 0; c <= r; c++) {
+      re[r * stride + c] = re[r * stride + c]! - out.re[r * size + c]!
+      if (im !== null) im[r * stride + c] = im[r * stride + c]! - out.im![r * size + c]!
+    }
+  }
+  for (const planes of [a, b, out]) backend.release(planes)
+}
+
+/** See {@link hermitianEigenbasis}; with the kernels of a backend. */
+export const diagonalise = async (
+  backend: DenseBackend, kernels: VectorKernels, matrix: Planes, n: number, values: Float64Array, vectors: Planes | null, breathe: () => Promise<boolean>,
+): Promise<EigenEnding> => {
+  const scale = normalise(matrix, n)
+  if (Number.isNaN(scale)) return 'not-finite'
+  if (!(await breathe())) return 'cancelled'
+  const reduction = await reduceToTridiagonal(backend, kernels, matrix, n, breathe)
+  if (reduction === null) return 'cancelled'
+  const { diagonal, off } = reduction
+  if (vectors === null) {
+    if (!tridiagonalEigenvalues(diagonal, Float64Array.of(...off, 0), new Float64Array(n))) return 'not-converged'
+    diagonal.sort().forEach((value, at) => { values[at] = value * scale })
+    return 'ok'
+  }
+  const rows = backend.allocate(n, n, true)
+  try {
+    let stopped = false
+    const done = await tridiagonalEigenbasis(backend, diagonal, off, rows, async () => {
+      stopped = !(await breathe())
+      return !stopped
+    })
+    if (!done) return stopped ? 'cancelled' : 'not-converged'
+    // Rows in no order become columns, ascending.
+    const order = Array.from(diagonal, (_, i) => i).sort((a, b) => diagonal[a]! - diagonal[b]! || a - b)
+    const source = rows.re, re = vectors.re
+    vectors.im?.fill(0)
+    for (let from = 0; from < n; from += 8) {
+      // Eight rows at a time: what is written stays in cache.
+      const to = Math.min(n, from + 8)
+      for (let r = 0; r < n; r++) for (let c = from; c < to; c++) re[r * n + c] = source[order[c]! * n + r]!
+    }
+    order.forEach((index, at) => { values[at] = diagonal[index]! * scale })
+  } finally {
+    backend.release(rows)
+  }
+  if (!(await breathe())) return 'cancelled'
+  return (await applyReflections(backend, kernels, matrix, reduction, n, vectors, breathe)) ? 'ok' : 'cancelled'
+}
+
+/**
+ * All eigenvalues, ascending, and eigenvectors of a Hermitian matrix: blocked Householder reflections to a real tridiagonal matrix, divide and
+ * conquer there, reflections of its vectors.
+ *
+ * `matrix` [n, n], of which the lower triangle is read, is overwritten; `values` [n] and `vectors` [n, n], eigenvectors as columns, complex where the
+ * matrix is, or null where eigenvalues are all that is wanted (16/3 n³ operations). `breathe` is asked between parts of some milliseconds and ends the work where it says false. About 20 n³ real operations if
+ * complex, 5 n³ if real, nearly all in products and products with a vector. Residuals and orthogonality are a few roundings times the norm. Takes room for about
+ * half a complex matrix besides.
+ */
+export const hermitianEigenbasis = async (
+  backend: DenseBackend, matrix: Planes, n: number, values: Float64Array, vectors: Planes | null, breathe: () => Promise<boolean> = never,
+): Promise<EigenEnding> => {
+  if (matrix.re.length < n * n) throw new RangeError(`\`matrix\` must have ${n} × ${n} entries, but has ${matrix.re.length}`)
+  if (vectors !== null && vectors.re.length < n * n) throw new RangeError(`\`vectors\` must have ${n} × ${n} entries, but has ${vectors.re.length}`)
+  if (values.length < n) throw new RangeError(`\`values\` must have ${n} entries, but has ${values.length}`)
+  if (vectors !== null && (matrix.im === null) !== (vectors.im === null)) throw new TypeError('`vectors` must be complex where `matrix` is, and only there')
+  if (backend.diagonalise !== undefined) return backend.diagonalise(matrix, n, values, vectors, breathe)
+  return diagonalise(backend, javascriptKernels(subtractBy(backend)), matrix, n, values, vectors, breathe)
+}

@@ -1,0 +1,178 @@
+import type { Planes } from '@mesobath/contracts'
+
+/** A place in planes: their numbers from `at` on. */
+export interface Place {
+  readonly planes: Planes
+  readonly at: number
+}
+
+/**
+ * What a reduction to tridiagonal form needs besides products. Complex throughout or real throughout. Everything below makes the same bits in plain
+ * JavaScript as in assembly/vectors.ts: sums run over even and odd places apart, rows go in groups of four.
+ */
+export interface VectorKernels {
+  /** y += (re + i im)·x. */
+  addScaled(count: number, re: number, im: number, x: Place, y: Place): void
+  /** Re and Im of ⟨x|y⟩ into `out`. */
+  inner(count: number, x: Place, y: Place, out: Float64Array): void
+  /** y = A x for the leading `size` rows of a Hermitian matrix given by its lower triangle, `stride` numbers a row. */
+  hermitianTimes(matrix: Planes, stride: number, size: number, x: Place, y: Place): void
+  /** A −= L†R on the lower triangle of the leading `size` rows; L, R [depth, stride] and A [·, stride]. */
+  subtractProduct(matrix: Planes, stride: number, size: number, depth: number, left: Planes, right: Planes): void | Promise<void>
+}
+
+/** Sizes below which rows are not shared out. */
+const WHOLE = 192
+/** Bands of rows otherwise, whatever the number of threads: sums are joined band by band. */
+const BANDS = 8
+const GROUP = 4
+
+/** First rows of bands of about equal area of a triangle, one past the last at the end; returns their number. */
+export const rowBands = (size: number, out: Int32Array): number => {
+  const bands = size < WHOLE ? 1 : BANDS
+  for (let band = 0; band < bands; band++) out[band] = GROUP * Math.round((size * Math.sqrt(band / bands)) / GROUP)
+  out[bands] = size
+  return bands
+}
+
+/** The most bands there are. */
+export const MOST_BANDS = BANDS
+
+/** Rows from `first` to `last` left of column `columns`, one by one. */
+const rowsOneByOne = (
+  a: Float64Array, b: Float64Array | null, stride: number, first: number, last: number, columnsFrom: number, columnsTo: (row: number) => number,
+  xRe: Float64Array, xIm: Float64Array | null, xAt: number, yRe: Float64Array, yIm: Float64Array | null,
+): void => {
+  for (let r = first; r < last; r++) {
+    const row = r * stride
+    for (let c = columnsFrom; c < columnsTo(r); c++) {
+      const s = a[row + c]!
+      if (b === null) {
+        yRe[r] = yRe[r]! + s * xRe[xAt + c]!
+        if (c < r) yRe[c] = yRe[c]! + s * xRe[xAt + r]!
+        continue
+      }
+      const t = c < r ? b[row + c]! : 0
+      const v = xRe[xAt + c]!, w = xIm![xAt + c]!
+      yRe[r] = yRe[r]! + s * v - t * w
+      yIm![r] = yIm![r]! + s * w + t * v
+      if (c === r) continue
+      const p = xRe[xAt + r]!, q = xIm![xAt + r]!
+      yRe[c] = yRe[c]! + s * p + t * q
+      yIm![c] = yIm![c]! + s * q - t * p
+    }
+  }
+}
+
+/** One row of a group left of column `end`, its sum over even and odd places apart. */
+const groupedRow = (
+  a: Float64Array, b: Float64Array | null, row: number, r: number, end: number,
+  xRe: Float64Array, xIm: Float64Array | null, xAt: number, yRe: Float64Array, yIm: Float64Array | null,
+): void => {
+  const p = xRe[xAt + r]!
+  if (b === null) {
+    let even = 0
+    let odd = 0
+    for (let c = 0; c < end; c += 2) {
+      const s = a[row + c]!, t = a[row + c + 1]!
+      even += s * xRe[xAt + c]!
+      odd += t * xRe[xAt + c + 1]!
+      yRe[c] = yRe[c]! + s * p
+      yRe[c + 1] = yRe[c + 1]! + t * p
+    }
+    yRe[r] = yRe[r]! + (even + odd)
+    return
+  }
+  const q = xIm![xAt + r]!
+  let evenRe = 0, evenIm = 0, oddRe = 0, oddIm = 0
+  for (let c = 0; c < end; c += 2) {
+    const s = a[row + c]!, t = b[row + c]!, v = xRe[xAt + c]!, w = xIm![xAt + c]!
+    evenRe = evenRe + s * v - t * w
+    evenIm = evenIm + s * w + t * v
+    yRe[c] = yRe[c]! + s * p + t * q
+    yIm![c] = yIm![c]! + s * q - t * p
+    const e = a[row + c + 1]!, f = b[row + c + 1]!, g = xRe[xAt + c + 1]!, h = xIm![xAt + c + 1]!
+    oddRe = oddRe + e * g - f * h
+    oddIm = oddIm + e * h + f * g
+    yRe[c + 1] = yRe[c + 1]! + e * p + f * q
+    yIm![c + 1] = yIm![c + 1]! + e * q - f * p
+  }
+  yRe[r] = yRe[r]! + (evenRe + oddRe)
+  yIm![r] = yIm![r]! + (evenIm + oddIm)
+}
+
+/** The same in plain JavaScript; `subtract` is the product. */
+export const javascriptKernels = (subtract: VectorKernels['subtractProduct']): VectorKernels => {
+  const bounds = new Int32Array(MOST_BANDS + 1)
+  let sums: { re: Float64Array; im: Float64Array } = { re: new Float64Array(0), im: new Float64Array(0) }
+  return {
+    addScaled: (count, re, im, x, y) => {
+      const xRe = x.planes.re, xIm = x.planes.im, yRe = y.planes.re, yIm = y.planes.im
+      const from = x.at, to = y.at
+      if (xIm === null || yIm === null) {
+        for (let i = 0; i < count; i++) yRe[to + i] = yRe[to + i]! + re * xRe[from + i]!
+        return
+      }
+      for (let i = 0; i < count; i++) {
+        const a = xRe[from + i]!, b = xIm[from + i]!
+        yRe[to + i] = yRe[to + i]! + re * a - im * b
+        yIm[to + i] = yIm[to + i]! + re * b + im * a
+      }
+    },
+    inner: (count, x, y, out) => {
+      const xRe = x.planes.re, xIm = x.planes.im, yRe = y.planes.re, yIm = y.planes.im
+      const even = count - (count % 2)
+      let re0 = 0, re1 = 0, im0 = 0, im1 = 0
+      if (xIm === null || yIm === null) {
+        for (let i = 0; i < even; i += 2) {
+          re0 += xRe[x.at + i]! * yRe[y.at + i]!
+          re1 += xRe[x.at + i + 1]! * yRe[y.at + i + 1]!
+        }
+        out[0] = re0 + re1
+        if (even < count) out[0] = out[0] + xRe[x.at + even]! * yRe[y.at + even]!
+        out[1] = 0
+        return
+      }
+      for (let i = 0; i < even; i += 2) {
+        const a = xRe[x.at + i]!, b = xIm[x.at + i]!, c = yRe[y.at + i]!, d = yIm[y.at + i]!
+        re0 = re0 + a * c + b * d
+        im0 = im0 + a * d - b * c
+        const e = xRe[x.at + i + 1]!, f = xIm[x.at + i + 1]!, g = yRe[y.at + i + 1]!, h = yIm[y.at + i + 1]!
+        re1 = re1 + e * g + f * h
+        im1 = im1 + e * h - f * g
+      }
+      let re = re0 + re1
+      let im = im0 + im1
+      if (even < count) {
+        const a = xRe[x.at + even]!, b = xIm[x.at + even]!, c = yRe[y.at + even]!, d = yIm[y.at + even]!
+        re = re + a * c + b * d
+        im = im + a * d - b * c
+      }
+      out[0] = re
+      out[1] = im
+    },
+    hermitianTimes: (matrix, stride, size, x, y) => {
+      const { re, im } = matrix
+      const xRe = x.planes.re, xIm = x.planes.im, yRe = y.planes.re, yIm = y.planes.im
+      if (sums.re.length < size) sums = { re: new Float64Array(size), im: new Float64Array(size) }
+      const bands = rowBands(size, bounds)
+      yRe.fill(0, y.at, y.at + size)
+      yIm?.fill(0, y.at, y.at + size)
+      for (let band = 0; band < bands; band++) {
+        const from = bounds[band]!, to = bounds[band + 1]!
+        const partRe = sums.re, partIm = im === null ? null : sums.im
+        partRe.fill(0, 0, to)
+        partIm?.fill(0, 0, to)
+        for (let r = from; r < to; r += GROUP) {
+          const end = Math.min(to, r + GROUP)
+          if (end < r + GROUP) rowsOneByOne(re, im, stride, r, end, 0, () => r, xRe, xIm, x.at, partRe, partIm)
+          else for (let row = r; row < end; row++) groupedRow(re, im, row * stride, row, r, xRe, xIm, x.at, partRe, partIm)
+          rowsOneByOne(re, im, stride, r, end, r, (row) => row + 1, xRe, xIm, x.at, partRe, partIm)
+        }
+        for (let r = 0; r < to; r++) yRe[y.at + r] = yRe[y.at + r]! + partRe[r]!
+        if (yIm !== null && partIm !== null) for (let r = 0; r < to; r++) yIm[y.at + r] = yIm[y.at + r]! + partIm[r]!
+      }
+    },
+    subtractProduct: subtract,
+  }
+}

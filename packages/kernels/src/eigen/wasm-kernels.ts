@@ -1,0 +1,60 @@
+import type { Planes } from '@mesobath/contracts'
+import type { Team, TeamArray } from '../threads/team.js'
+import { MOST_BANDS, rowBands } from './vector-kernels.js'
+import type { Place, VectorKernels } from './vector-kernels.js'
+
+/** Parameters of `hermitianTile` before the bands. */
+const HEAD = 6
+/** Sizes below which a product with a vector is not shared out: it takes as long as waking a thread. */
+const WORTH_SHARING = 256
+
+/** A −= L†R of planes in the team's memory, whose rows are `stride` numbers apart. */
+export type StridedProduct = (matrix: Planes, stride: number, size: number, depth: number, left: Planes, right: Planes) => void
+
+const pointer = (plane: Float64Array | null, at: number): number => (plane === null ? 0 : plane.byteOffset + 8 * at)
+const re = ({ planes, at }: Place): number => pointer(planes.re, at)
+const im = ({ planes, at }: Place): number => pointer(planes.im, at)
+
+/** The kernels of a reduction in a team's memory; all planes must lie there. */
+export const wasmKernels = (team: Team, stride: number, subtractProduct: StridedProduct): VectorKernels & { dispose(): void } => {
+  const addScaled = team.kernel('addScaled')
+  const inner = team.kernel('inner')
+  const result: TeamArray = team.allocate(2)
+  const sums: TeamArray = team.allocate(2 * MOST_BANDS * stride)
+  const bounds = new Int32Array(MOST_BANDS + 1)
+  const job = new Float64Array(HEAD + MOST_BANDS + 1)
+  return {
+    addScaled: (count, real, imaginary, x, y) => addScaled(count, real, imaginary, re(x), im(x), re(y), im(y)),
+    inner: (count, x, y, out) => {
+      inner(count, re(x), im(x), re(y), im(y), result.offset)
+      out[0] = result.values[0]!
+      out[1] = result.values[1]!
+    },
+    hermitianTimes: (matrix, _stride, size, x, y) => {
+      const bands = rowBands(size, bounds)
+      job[0] = pointer(matrix.re, 0)
+      job[1] = pointer(matrix.im, 0)
+      job[2] = stride
+      job[3] = re(x)
+      job[4] = im(x)
+      job[5] = sums.offset
+      for (let band = 0; band <= bands; band++) job[HEAD + band] = bounds[band]!
+      team.run('hermitianTile', job, bands, size < WORTH_SHARING)
+      const parts = sums.values
+      const yRe = y.planes.re, yIm = y.planes.im
+      yRe.fill(0, y.at, y.at + size)
+      yIm?.fill(0, y.at, y.at + size)
+      for (let band = 0; band < bands; band++) {
+        const to = bounds[band + 1]!
+        const from = 2 * band * stride
+        for (let r = 0; r < to; r++) yRe[y.at + r] = yRe[y.at + r]! + parts[from + r]!
+        if (yIm !== null) for (let r = 0; r < to; r++) yIm[y.at + r] = yIm[y.at + r]! + parts[from + stride + r]!
+      }
+    },
+    subtractProduct,
+    dispose: () => {
+      team.release(result)
+      team.release(sums)
+    },
+  }
+}

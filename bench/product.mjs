@@ -1,10 +1,12 @@
-// Prints the seconds of one complex product of 1000 × 1000 matrices by the backend named on the command line.
-import { javascriptBackend, randomStream, wasmBackend } from '@mesobath/kernels'
+// Prints the seconds of one complex product of 1000 × 1000 matrices.
+// usage: node product.mjs [wasm | native | js] [threads]
+import { nodeHost } from '@mesobath/backend-node'
+import { randomStream } from '@mesobath/kernels'
 
 const SIZE = 1000
-const REPEATS = 3
-const backend = process.argv[2] === 'js' ? javascriptBackend() : wasmBackend()
-if (backend === null) throw new Error('no WebAssembly SIMD here')
+const REPEATS = 8
+const [name = 'wasm', threads = '1'] = process.argv.slice(2)
+const { backend } = nodeHost({ backend: name, threads: Number(threads), replaced: ({ message }) => { throw new Error(message) } })
 const stream = randomStream(1)
 const random = () => {
   const planes = backend.allocate(SIZE, SIZE, false)
@@ -21,5 +23,5 @@ for (let i = 0; i < REPEATS; i++) {
   await backend.multiply(a, b, SIZE, SIZE, SIZE, out, false)
   best = Math.min(best, (performance.now() - begun) / 1000)
 }
-console.error(`${(8 * SIZE ** 3 / best / 1e9).toFixed(1)} GFLOP/s`)
+console.error(`${backend.id}, ${backend.threads} threads: ${(8 * SIZE ** 3 / best / 1e9).toFixed(1)} GFLOP/s`)
 console.log(best.toFixed(4))

@@ -20,16 +20,57 @@ const python = (...args) => ({ command: process.env.PYTHON ?? '/usr/bin/python3'
 /** Each side prints the seconds it measured as its last line, or is timed as a whole process where `whole` is set. */
 const CASES = {
   'fig2-panel': {
-    what: 'exact evolution of one panel of Fig. 2 (D = 1000 complex, 400 initial levels, 121 times)',
-    side: node(`${here}exact-panel.mjs`), peer: python(`${here}peers/exact_panel.py`), peerName: 'NumPy eigh, all cores',
+    what: 'exact evolution of one panel of Fig. 2 (D = 1000 complex, 400 initial levels, 121 times), WebAssembly, 2 threads',
+    side: node(`${here}exact-panel.mjs`, 'wasm', '2'), peer: python(`${here}peers/exact_panel.py`, '2'), peerName: "SciPy eigh(driver='evr'), 2 threads",
+  },
+  'fig2-panel-native': {
+    what: 'the same by an installed BLAS, 2 threads',
+    side: node(`${here}exact-panel.mjs`, 'native', '2'), peer: python(`${here}peers/exact_panel.py`, '2'), peerName: "SciPy eigh(driver='evr'), 2 threads",
+  },
+  'eigenbasis': {
+    what: 'eigenvectors of a complex Hermitian matrix, n = 1000, WebAssembly, 2 threads',
+    side: node(`${here}eigenbasis.mjs`, 'wasm', '2', '1000'), peer: python(`${here}peers/eigenbasis.py`, '2', '1000'), peerName: "SciPy eigh(driver='evr'), 2 threads",
   },
   'product-wasm': {
-    what: 'complex product, n = 1000, WebAssembly',
-    side: node(`${here}product.mjs`, 'wasm'), peer: node(`${here}product.mjs`, 'js'), peerName: 'the same in plain JavaScript',
+    what: 'complex product, n = 1000, WebAssembly, 1 thread',
+    side: node(`${here}product.mjs`, 'wasm', '1'), peer: node(`${here}product.mjs`, 'js'), peerName: 'the same in plain JavaScript',
   },
   'product-blas': {
-    what: 'complex product, n = 1000, WebAssembly',
-    side: node(`${here}product.mjs`, 'wasm'), peer: python(`${here}peers/product.py`), peerName: 'NumPy matmul, one thread',
+    what: 'complex product, n = 1000, WebAssembly, 1 thread',
+    side: node(`${here}product.mjs`, 'wasm', '1'), peer: python(`${here}peers/product.py`, '1'), peerName: 'NumPy matmul, 1 thread',
+  },
+  'product-threads': {
+    what: 'complex product, n = 1000, WebAssembly, 2 threads',
+    side: node(`${here}product.mjs`, 'wasm', '2'), peer: python(`${here}peers/product.py`, '2'), peerName: 'NumPy matmul, 2 threads',
+  },
+  'product-native': {
+    what: 'complex product, n = 1000, an installed BLAS, 2 threads',
+    side: node(`${here}product.mjs`, 'native', '2'), peer: python(`${here}peers/product.py`, '2'), peerName: 'NumPy matmul, 2 threads',
+  },
+  'spin-chain': {
+    what: 'spin and a chain of 18 spins, matrix-free, 200 time units, one random vector, ρ_S at 101 times',
+    side: node(`${here}spin-chain.mjs`, 'evolution'), peer: python(`${here}peers/spin_chain.py`, 'evolution'),
+    peerName: 'SciPy CSR with the same Chebyshev recursion in NumPy, in place of QuTiP or QuSpin', runs: 1,
+  },
+  'spin-chain-windows': {
+    what: 'windows of a chain of 18 spins by a Chebyshev filter, one random vector',
+    side: node(`${here}spin-chain.mjs`, 'windows'), peer: python(`${here}peers/spin_chain.py`, 'windows'),
+    peerName: 'SciPy CSR with the same Chebyshev recursion in NumPy', runs: 3,
+  },
+  'generator': {
+    what: 'one application of the rate equation, 100 × 100 × 100 windows × 2 levels, one thread',
+    side: node(`${here}generator.mjs`, '1'), peer: python(`${here}peers/generator.py`), peerName: 'SciPy CSR product of the same matrix',
+  },
+  'generator-threads': {
+    what: 'the same with two threads', side: node(`${here}generator.mjs`, '2'), peer: node(`${here}generator.mjs`, '1'), peerName: 'one thread',
+  },
+  'relaxation': {
+    what: 'relaxation of 10⁷ joint states, 100 output times folded by observers (two threads)',
+    side: node(`${here}relaxation.mjs`, '171', '2'), runs: 1,
+  },
+  'windows': {
+    what: 'populations of 10 levels in one bath of 10⁵ windows, set-up included',
+    side: node(`${here}one-bath.mjs`, '100000'), peer: node(`${here}one-bath.mjs`, '30000'), peerName: '3·10⁴ windows', runs: 3,
   },
   'start': {
     what: 'the main job, set-up done (whole process)',

@@ -1,7 +1,13 @@
-"""One panel of Fig. 2 by diagonalisation, as one would write it in NumPy; prints seconds."""
+"""One panel of Fig. 2 by diagonalisation, hand-optimised; prints seconds. Usage: exact_panel.py [threads]"""
+import os
+import sys
+
+for name in ('OPENBLAS_NUM_THREADS', 'OMP_NUM_THREADS', 'MKL_NUM_THREADS'):
+    os.environ[name] = sys.argv[1] if len(sys.argv) > 1 else '2'
 import time
 
 import numpy as np
+import scipy.linalg
 
 begun = time.perf_counter()
 rng = np.random.default_rng(1)
@@ -11,7 +17,7 @@ block = 3e-3 * (rng.normal(size=(low, high)) + 1j * rng.normal(size=(low, high))
 hamiltonian = np.diag(levels).astype(complex)
 hamiltonian[:low, low:] = block
 hamiltonian[low:, :low] = block.conj().T
-values, vectors = np.linalg.eigh(hamiltonian)
+values, vectors = scipy.linalg.eigh(hamiltonian, driver='evr')
 upper = vectors[:low]
 gram = upper.conj().T @ upper
 overlap = (gram.T * gram).real

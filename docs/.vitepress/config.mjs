@@ -11,7 +11,7 @@ const reference = () => (existsSync(here('../api/typedoc-sidebar.json')) ? JSON.
 const page = (text, link) => ({ text, link })
 
 /** Links to files of the repository that are no pages of the site: they stay what they are in the sources. */
-const OUTSIDE = [/^\.?\.?\/.*(packages|examples|scripts|test)\//, /CITATION|CONTRIBUTING|LICENSE/, /^\.\/(packages|examples)/]
+const OUTSIDE = [/^\.?\.?\/.*(packages|examples|scripts|test)(\/|$)/, /CITATION|CONTRIBUTING|LICENSE/, /^\.\/(packages|examples)/]
 
 export default defineConfig({
   title: 'Mesobath',

@@ -110,8 +110,11 @@ const readme = async (folder, label, path) => {
   return checkThat(name, await start(process.execPath, [scratch], { cwd: join(folder, 'everything'), seconds: README_SECONDS }))
 }
 
-const types = (folder) => startNode(TSC, [
-  '--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--types', 'node', join(folder, 'everything/types.ts'),
+/** How a consumer's compiler finds the packages. */
+const RESOLUTION_FLAGS = { nodenext: ['--module', 'nodenext'], bundler: ['--module', 'preserve', '--moduleResolution', 'bundler'] }
+
+const types = (folder, resolution) => startNode(TSC, [
+  '--noEmit', '--strict', '--target', 'es2022', ...RESOLUTION_FLAGS[resolution], '--types', 'node', join(folder, 'everything/types.ts'),
 ], { cwd: join(folder, 'everything') })
 
 export const run = async ({ scratch }) => {
@@ -129,7 +132,7 @@ export const run = async ({ scratch }) => {
   if (installFault !== null) return [...checks, failed('installation of the packed packages', installFault)]
   for (const each of all) checks.push(await importAlone(folder, each), ...await commands(folder, each))
   checks.push(checkThat('a spin solved by packed packages', await start(process.execPath, ['spin.mjs'], { cwd: join(folder, 'everything'), seconds: README_SECONDS })))
-  checks.push(checkThat('a TypeScript consumer of packed packages', await types(folder)))
+  for (const resolution of Object.keys(RESOLUTION_FLAGS)) checks.push(checkThat(`a TypeScript consumer of packed packages, ${resolution}`, await types(folder, resolution)))
   checks.push(await readme(folder, 'the project', join(root, 'README.md')))
   for (const each of all) checks.push(await readme(folder, each.manifest.name, join(folder, each.name, 'node_modules', each.manifest.name, 'README.md')))
   checks.push(...await bundleChecks(join(folder, 'everything'), scratch))

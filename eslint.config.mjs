@@ -88,7 +88,7 @@ export default defineConfig(
     rules: { 'no-console': 'error' },
   },
   {
-    files: ['packages/*/test/oracles/**', 'packages/*/test/**/oracles/**'],
+    files: ['packages/*/test/oracles/**', 'packages/*/test/**/oracles/**', 'test/oracles/**'],
     rules: {
       'no-restricted-imports': ['error', {
         patterns: [

@@ -7,7 +7,7 @@ import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import ts from 'typescript'
 import { ARROWS, EXACT_MATH, FORBIDDEN_TO_ORACLES, HOST_GLOBALS, isNumerical, isReproducible } from './arrows.mjs'
-import { filesUnder, local, packages, readJson } from './lib/workspace.mjs'
+import { filesUnder, local, packages, readJson, root } from './lib/workspace.mjs'
 
 const SCOPE = '@mesobath/'
 
@@ -66,12 +66,18 @@ export const findCycle = (graph) => {
   return null
 }
 
+/** Those of one package, and those that several share. */
+const ORACLES = /(^|\/)test\/oracles\//
+
 const collect = () => {
   const all = packages()
   const sources = all.flatMap((each) => filesUnder(join(each.folder, 'src'), ['.ts', '.mts']).map((path) => ({ owner: each, source: parse(path) })))
   const tests = all.flatMap((each) => filesUnder(join(each.folder, 'test'), ['.ts', '.mts', '.js', '.mjs']).map((path) => ({ owner: each, source: parse(path) })))
+  const shared = filesUnder(join(root, 'test/oracles'), ['.ts']).map((path) => ({ source: parse(path) }))
+  const oracles = [...tests.filter(({ source }) => ORACLES.test(local(source.fileName))), ...shared]
   return {
     all,
+    oracles: oracles.map((each) => ({ ...each, imports: specifiers(each.source) })),
     sources: sources.map((each) => ({ ...each, imports: specifiers(each.source) })),
     tests: tests.map((each) => ({ ...each, imports: specifiers(each.source) })),
   }
@@ -170,9 +176,9 @@ const sameBitsFaults = ({ sources }) => sources.filter(({ source }) => isReprodu
   return faults
 })
 
-const oracleFaults = ({ tests }) => tests.filter(({ source }) => local(source.fileName).includes('/test/oracles/')).flatMap(({ source, imports }) => imports
+const oracleFaults = ({ oracles }) => oracles.flatMap(({ source, imports }) => imports
   .filter(({ name }) => FORBIDDEN_TO_ORACLES.includes(sibling(name) ?? '')
-    || (name.startsWith('.') && !local(resolve(dirname(source.fileName), name)).includes('/test/oracles/')))
+    || (name.startsWith('.') && !ORACLES.test(local(resolve(dirname(source.fileName), name)))))
   .map(({ name, where }) => `${where} an oracle must not import ${name}`))
 
 const surfaceFaults = ({ all, sources }) => [

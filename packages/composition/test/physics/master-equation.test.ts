@@ -3,8 +3,8 @@ import type { RateModel } from '@mesobath/contracts'
 import { conditionalGenerator, populationGenerator, prepareBaths, windowLattice } from '@mesobath/composition'
 import { describe, expect, it } from 'vitest'
 import { attach, hermitian, makeProblem, parkMiller, positiveKappa, toyBath, toyRates } from '../../../../test/fixtures/toy-baths.js'
-import { denseDerivative } from '../oracles/dense-master-equation.js'
-import type { Complex, Dense, OracleBath } from '../oracles/dense-master-equation.js'
+import { denseDerivative } from '../../../../test/oracles/dense-master-equation.js'
+import type { Complex, Dense, OracleBath } from '../../../../test/oracles/dense-master-equation.js'
 
 /** Sums of a few hundred terms of size one. */
 const ROUNDING = 1e-12

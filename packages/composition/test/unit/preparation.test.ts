@@ -6,7 +6,7 @@ import {
 } from '@mesobath/composition'
 import { describe, expect, it } from 'vitest'
 import { attach, hermitian, makeProblem, matrix, parkMiller, positiveKappa, spinCoupling, spinRates, sum, toyBath, toyRates } from '../../../../test/fixtures/toy-baths.js'
-import { transform } from '../oracles/dense-master-equation.js'
+import { transform } from '../../../../test/oracles/dense-master-equation.js'
 
 const codes = (outcome: Outcome<unknown>): readonly string[] => (outcome._tag === 'Left' ? outcome.left.map((each) => each.code) : [])
 const two = (): BathModel => toyBath({ energies: [0, 1], width: 0.5, logVolumes: [Math.log(400), Math.log(600)] })

@@ -1,5 +1,5 @@
-import { denseDerivative } from './dense-master-equation.js'
-import type { Complex, Dense, OracleBath } from './dense-master-equation.js'
+import { denseDerivative } from '../../../../test/oracles/dense-master-equation.js'
+import type { Complex, Dense, OracleBath } from '../../../../test/oracles/dense-master-equation.js'
 
 /** What a driven run gathers. */
 export interface DrivenRun {

@@ -7,7 +7,7 @@ import { quenches, smooth } from '../helpers/drives.js'
 import type { Protocol } from '../helpers/drives.js'
 import { run } from '../../../../test/fixtures/run-toy.js'
 import { attach, hermitian, makeProblem, matrix, parkMiller, positiveKappa, spinCoupling, spinRates, toyBath, toyRates } from '../../../../test/fixtures/toy-baths.js'
-import type { Complex, Dense, OracleBath } from '../oracles/dense-master-equation.js'
+import type { Complex, Dense, OracleBath } from '../../../../test/oracles/dense-master-equation.js'
 import { drivenRun } from '../oracles/driven-run.js'
 
 const dense = (size: number, re: ArrayLike<number>, im: ArrayLike<number> | null): Dense =>

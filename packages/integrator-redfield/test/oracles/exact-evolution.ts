@@ -1,7 +1,7 @@
-import { adjoint, exponential, fromEntries, multiply, scaled } from './complex-dense.js'
+import { adjoint, exponential, multiply, scaled } from './complex-dense.js'
 import type { Dense } from './complex-dense.js'
-import { volume } from './explicit-bath.js'
 import type { ExplicitBath } from './explicit-bath.js'
+import { jointState } from './joint-state.js'
 
 /**
  * The Schrödinger equation of system ⊗ bath from Σ_E ρ_S(E) ⊗ Π_E/V_E, by the matrix exponential of the whole Hamiltonian. A list of
@@ -11,47 +11,14 @@ export const exactEvolution = (
   energies: readonly (readonly number[])[], couplings: readonly Dense[], strength: number, bath: ExplicitBath, initial: readonly Dense[],
   end: number, count: number,
 ): readonly (readonly Dense[])[] => {
-  const d = energies[0].length
-  const n = bath.levels.length
-  const hamiltonian = (levels: readonly number[]): Dense => fromEntries(d * n, (row, column) => {
-    const k = Math.floor(row / n)
-    const q = Math.floor(column / n)
-    const i = row % n
-    const j = column % n
-    let re = row === column ? levels[k] + bath.levels[i] : 0
-    let im = 0
-    couplings.forEach((s, a) => {
-      const b = bath.couplings[a]
-      const x = s.re[k * d + q]
-      const y = s.im[k * d + q]
-      re += strength * (x * b.re[i * n + j] - y * b.im[i * n + j])
-      im += strength * (x * b.im[i * n + j] + y * b.re[i * n + j])
-    })
-    return [re, im]
-  })
-  let rho = fromEntries(d * n, (row, column) => {
-    if (row % n !== column % n) return [0, 0]
-    const window = bath.window[row % n]
-    const at = Math.floor(row / n) * d + Math.floor(column / n)
-    const v = volume(bath, window)
-    return [initial[window].re[at] / v, initial[window].im[at] / v]
-  })
-  const reduced = (): readonly Dense[] => initial.map((_, window) => fromEntries(d, (k, q) => {
-    let re = 0
-    let im = 0
-    for (let i = 0; i < n; i++) {
-      if (bath.window[i] !== window) continue
-      re += rho.re[(k * n + i) * d * n + q * n + i]
-      im += rho.im[(k * n + i) * d * n + q * n + i]
-    }
-    return [re, im]
-  }))
+  const { hamiltonian, start, reduced } = jointState(energies[0].length, couplings, strength, bath, initial)
   const steps = energies.map((levels) => exponential(scaled(hamiltonian(levels), 0, -end / count)))
-  const out = [reduced()]
+  let rho = start
+  const out = [reduced(rho)]
   for (let at = 0; at < count; at++) {
     const step = steps[Math.floor((at * energies.length) / count)]
     rho = multiply(multiply(step, rho), adjoint(step))
-    out.push(reduced())
+    out.push(reduced(rho))
   }
   return out
 }

@@ -6,7 +6,7 @@ import type { SpectralChoice } from '@mesobath/rates-eth'
 import { randomMatrixRates } from '@mesobath/rates-rmt'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { codes, smallestForm, strengthOf } from '../oracles/read.js'
+import { codes, smallestForm, strengthOf } from '../../../../test/fixtures/read-rates.js'
 
 const windows = [{ energy: 0, volume: 40 }, { energy: 0.5, volume: 70 }, { energy: 1, volume: 90 }]
 const plain = (couplings = 1): BathModel => orThrow(windowBath({ windows, windowWidth: 0.5, couplings }))

@@ -4,7 +4,7 @@ import { densityOfStatesBath, randomMatrixBath, windowBath } from '@mesobath/bat
 import { randomMatrixRates } from '@mesobath/rates-rmt'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { codes, smallestForm, strengthOf } from '../oracles/read.js'
+import { codes, smallestForm, strengthOf } from '../../../../test/fixtures/read-rates.js'
 
 const common = { windowWidth: 0.5, spectrum: 'regular', seed: 1 } as const
 const correlate = (bath: BathModel) => orThrow(randomMatrixRates().correlate(bath))

@@ -1,5 +1,5 @@
 import type { Planes } from '@mesobath/contracts'
-import { hermitianEigenvalues, hermitianSpectrum, log, planesView } from '@mesobath/kernels'
+import { hermitianEigenbasis, hermitianEigenvalues, log, planesView } from '@mesobath/kernels'
 import type { State, Workshop } from './evolution.js'
 import type { InitialColumns } from './initial-columns.js'
 import type { Reading } from './moments.js'
@@ -55,7 +55,7 @@ const systemEntropy = (reading: Reading, dimension: number): number => {
     re[at % size] = re[at % size]! + reading.re[at]!
     im[at % size] = im[at % size]! + reading.im[at]!
   }
-  return entropyOf(hermitianSpectrum({ re, im }, dimension))
+  return entropyOf(hermitianEigenvalues({ rows: dimension, columns: dimension, re, im }))
 }
 
 /** Columns X of ρ_B = X X†, one per column of Ψ and level of the system, of one part of the baths that shares no joint window with others. */
@@ -182,7 +182,10 @@ export const correlationMeter = (shop: Workshop, conserved: number): Correlation
         if (pending !== undefined) await pending
         if (pace.due(8 * (to - from) * inner * size) && !(await pace.breathe())) return null
       }
-      return hermitianSpectrum(gram, size)
+      const values = new Float64Array(size)
+      const ending = await hermitianEigenbasis(backend, gram, size, values, null, () => pace.breathe())
+      if (ending === 'cancelled') return null
+      return ending === 'ok' ? values : values.fill(NaN)
     } finally {
       for (const planes of held) backend.release(planes)
     }

@@ -9,7 +9,7 @@ import ts from 'typescript'
 import { filesUnder, packages, root } from '../lib/workspace.mjs'
 import { PNPM, TSC, checkThat, failed, findPython, passed, start, startNode, tail } from './check.mjs'
 import { bundleChecks } from './bundle.mjs'
-import { runGuide } from './guide.mjs'
+import { blocksOf, runGuide } from './guide.mjs'
 
 const IMPORT_SECONDS = 30
 const README_SECONDS = 120
@@ -97,14 +97,16 @@ const commands = async (folder, each) => {
   return checks
 }
 
-/** Runs the first JavaScript or TypeScript block of a README beside all packages. */
+/** Runs all JavaScript blocks of a README as one program beside all packages; where there are none, its first TypeScript block. */
 const readme = async (folder, label, path) => {
   const name = `README example of ${label}`
   if (!existsSync(path)) return failed(name, 'there is no README.md')
-  const [, language, code] = /^```(js|mjs|javascript|ts|typescript)\r?\n([\s\S]*?)^```/m.exec(readFileSync(path, 'utf8')) ?? []
-  if (code === undefined) return failed(name, 'README.md holds no example in JavaScript or TypeScript')
+  const text = readFileSync(path, 'utf8')
+  const [typed] = blocksOf(text, 'ts')
+  const plain = blocksOf(text, 'js').join('\n')
+  if (plain === '' && typed === undefined) return failed(name, 'README.md holds no example in JavaScript or TypeScript')
   const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, verbatimModuleSyntax: true }
-  const script = /^t/.test(language) ? ts.transpileModule(code, { compilerOptions: options }).outputText : code
+  const script = plain !== '' ? plain : ts.transpileModule(typed, { compilerOptions: options }).outputText
   const scratch = join(folder, 'everything', `readme-${label.replace(/\W/g, '-')}.mjs`)
   writeFileSync(scratch, script)
   return checkThat(name, await start(process.execPath, [scratch], { cwd: join(folder, 'everything'), seconds: README_SECONDS }))

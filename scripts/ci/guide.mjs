@@ -8,7 +8,8 @@ import { checkThat, failed, passed, skipped, start } from './check.mjs'
 
 const SECONDS = 180
 
-const blocksOf = (text, language) => [...text.matchAll(new RegExp(`^\`\`\`${language}\\r?\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, code]) => code)
+/** The code of all blocks of one language in a page. */
+export const blocksOf = (text, language) => [...text.matchAll(new RegExp(`^\`\`\`${language}\\r?\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, code]) => code)
 
 const commandsOf = (text) => blocksOf(text, 'sh').flatMap((block) => block.split('\n'))
   .map((line) => line.replace(/\s+#.*$/, '').trim()).filter((line) => /^(npx )?mesobath /.test(line)).map((line) => line.replace(/^npx /, '').split(/\s+/).slice(1))

@@ -4,6 +4,7 @@ import type { Group } from './internal/hdf5.js'
 import { readHdf5, refuse } from './internal/hdf5.js'
 import { groupOf, member, numbersOf, textOf, textsOf } from './internal/hdf5-values.js'
 import { readNumbersAgain } from './internal/json-numbers.js'
+import { unseal } from './internal/seal.js'
 import type { BathRecord, LawVerdict, LedgerRecord, LedgerSeries, MethodRecord, Realization, RunRecord, UsedPlugin } from './run-record.js'
 
 const arrayOf = (group: Group, name: string): Float64Array | null => {
@@ -153,6 +154,10 @@ const readRecord = (file: Group): RunRecord => {
 /**
  * The bytes of a run file → the record it holds.
  *
- * Issues: `results/not-hdf5` (foreign or truncated), `results/not-a-run`, `results/run-version`, `results/run-incomplete`.
+ * Issues: `results/not-hdf5` (foreign or truncated), `results/not-a-run`, `results/run-version`, `results/run-incomplete`,
+ * `results/run-damaged` where its digest does not match.
  */
-export const decodeRun = (bytes: Uint8Array): Promise<Outcome<RunRecord>> => readHdf5(bytes, readRecord)
+export const decodeRun = async (bytes: Uint8Array): Promise<Outcome<RunRecord>> => {
+  const whole = await unseal(bytes)
+  return whole._tag === 'Left' ? whole : readHdf5(whole.right, readRecord)
+}

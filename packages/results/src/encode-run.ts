@@ -1,3 +1,4 @@
+import { succeed } from '@mesobath/contracts'
 import type { Outcome, Planes, Trajectory } from '@mesobath/contracts'
 import type { Group } from './internal/hdf5.js'
 import { writeHdf5 } from './internal/hdf5.js'
@@ -5,6 +6,7 @@ import { annotate, writeArray } from './internal/hdf5-values.js'
 import { recordRun } from './record-run.js'
 import { seedOf, shapeOf } from './run-record.js'
 import { writeNumbers } from './internal/json-numbers.js'
+import { seal } from './internal/seal.js'
 import type { LedgerRecord, MethodRecord, Realization, RunRecord } from './run-record.js'
 
 /** Raised when an old reader would misread a new file. */
@@ -132,10 +134,11 @@ const isRecord = (run: RunRecord | Trajectory): run is RunRecord => 'methods' in
  *
  * `/times` [T], `/methods/<name>/populations` [T, level, window₁ … windowₙ], states, observables and scalars beside it,
  * `/thermodynamics/<name>/<series>` [T] where it was asked for, `/realization` where the record has one; energies, windows, scenario, versions, seed and citations as attributes of `/`.
- * Issues: those of `recordRun`.
+ * Behind the end of the HDF5 file stands a line with its SHA-256, so that a reader can tell what was damaged. Issues: those of `recordRun`.
  */
 export const encodeRun = async (run: RunRecord | Trajectory): Promise<Outcome<Uint8Array>> => {
-  if (isRecord(run)) return writeHdf5((file) => writeRecord(file, run))
-  const record = await recordRun({ [run.frame.algorithm.name]: run })
-  return record._tag === 'Left' ? record : writeHdf5((file) => writeRecord(file, record.right))
+  const record = isRecord(run) ? succeed(run) : await recordRun({ [run.frame.algorithm.name]: run })
+  if (record._tag === 'Left') return record
+  const bytes = await writeHdf5((file) => writeRecord(file, record.right))
+  return bytes._tag === 'Left' ? bytes : succeed(await seal(bytes.right))
 }

@@ -47,8 +47,16 @@ const refused = async (name: string, bytes: Uint8Array | string, ...expected: re
 
 describe('a run file that cannot be read', () => {
   it('is told to be truncated', async () => {
-    for (const kept of [9, 100, 3000, run.length - 1]) await refused('cut.h5', run.subarray(0, kept), 'results/not-hdf5', /cut\.h5: the file must be an HDF5 file, but is (truncated|not one, or is damaged)/)
+    // The digest behind the end of the HDF5 file takes 82 bytes.
+    for (const kept of [9, 100, 3000, run.length - 83]) await refused('cut.h5', run.subarray(0, kept), 'results/not-hdf5', /cut\.h5: the file must be an HDF5 file, but is (truncated|not one, or is damaged)/)
     await refused('cut-and-renamed', run.subarray(0, 3000), 'results/not-hdf5', 'is truncated')
+    await refused('short.h5', run.subarray(0, run.length - 1), 'results/run-damaged', 'short.h5: the run file must be as it was written, but was cut or changed since')
+  })
+
+  it('is told to be damaged, be it only a number', async () => {
+    const changed = Uint8Array.from(run)
+    changed[run.length >> 1]! ^= 1
+    await refused('changed.h5', changed, 'results/run-damaged', 'its digest does not match')
   })
 
   it('is told to be empty or no HDF5 at all, by its name', async () => {

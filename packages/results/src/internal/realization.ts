@@ -2,6 +2,7 @@ import type { Attachment, ComplexMatrix, Outcome, Planes, SpectralBath } from '@
 import { succeed } from '@mesobath/contracts'
 import { seedOf } from '../run-record.js'
 import type { Realization } from '../run-record.js'
+import { hexadecimal, sha256 } from './sha256.js'
 
 /** Couplings above this stay out of the file. */
 export const COUPLING_LIMIT_BYTES = 256 * 1024 * 1024
@@ -40,8 +41,6 @@ const wholeCoupling = (bath: SpectralBath, members: readonly Int32Array[], coupl
   return { rows: count, columns: count, re, im }
 }
 
-const sha256 = async (bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> => new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-
 /** One digest over those of all blocks: the operator itself may be too large to stand in memory. */
 const hashOf = async (bath: SpectralBath, members: readonly Int32Array[], couplings: number): Promise<string> => {
   const pending: Promise<Uint8Array>[] = []
@@ -53,7 +52,7 @@ const hashOf = async (bath: SpectralBath, members: readonly Int32Array[], coupli
   const digests = await Promise.all(pending)
   const all = new Uint8Array(digests.length * 32)
   digests.forEach((digest, index) => all.set(digest, index * 32))
-  return Array.from(await sha256(all), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hexadecimal(await sha256(all))
 }
 
 /** The realisation of one bath; null where it has no levels in its energy eigenbasis. */

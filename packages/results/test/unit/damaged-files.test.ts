@@ -43,6 +43,19 @@ describe('damaged and foreign files', () => {
     expect(complaints).toEqual([])
   })
 
+  it('are refused whichever byte was changed, numbers included, and read without their digest', async () => {
+    const whole = orThrow(await encodeRun(toyTrajectory('exact', 0)))
+    const stride = Math.ceil(whole.length / 97)
+    for (let at = 0; at < whole.length - 83; at += stride) {
+      const changed = whole.slice()
+      changed[at] = changed[at]! ^ 16
+      expect(await decodeRun(changed), `byte ${at}`).toMatchObject({ left: [{ code: 'results/run-damaged' }] })
+    }
+    expect(await decodeRun(whole.subarray(0, whole.length - 5))).toMatchObject({ left: [{ code: 'results/run-damaged' }] })
+    expect(orThrow(await decodeRun(whole.subarray(0, whole.length - 81)))).toEqual(orThrow(await decodeRun(whole)))
+    expect(complaints).toEqual([])
+  })
+
   it('are told apart after a damaged one as well as before', async () => {
     await decodeRun(new Uint8Array([1, 2, 3]))
     expect(orThrow(await decodeBath(orThrow(await encodeBath(bath, 'hdf5')))).levels).toEqual(bath.levels)

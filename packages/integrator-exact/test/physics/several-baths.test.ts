@@ -280,7 +280,7 @@ describe('laws of several baths', () => {
 
   it('gives the same bits by wasm as by plain JavaScript, and again', async () => {
     const problem = problemOf(each, times, moving((t) => [0.05 * t, 0.1]))
-    const [a, b, c] = [await run(problem, {}, 1e-10, { backend: wasmBackend()! }), await run(problem, {}, 1e-10, { backend: javascriptBackend() }), await run(problem)]
+    const [a, b, c] = [await run(problem, {}, 1e-10, { backend: wasmBackend()! }), await run(problem, {}, 1e-10, { backend: javascriptBackend() }), await run(problem, {}, 1e-10, { backend: wasmBackend()! })]
     a.forEach((sample, at) => {
       expect(Array.from(b[at]!.populations)).toEqual(Array.from(sample.populations))
       expect(Array.from(c[at]!.populations)).toEqual(Array.from(sample.populations))

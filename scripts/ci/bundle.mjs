@@ -63,7 +63,8 @@ const findChromium = async (scratch) => {
   mkdirSync(folder)
   if ((await start('npm', ['install', '--prefix', folder, '--no-save', CHROMIUM_PACKAGE], { seconds: 180 })).status !== 0) return null
   const path = await start(process.execPath, ['-e', 'import("@sparticuz/chromium").then(async (c) => console.log(await c.default.executablePath()))'], { cwd: folder, seconds: 60 })
-  return path.status === 0 ? path.stdout.trim() : null
+  // It may lack libraries of the machine: then there is no browser.
+  return path.status === 0 && (await start(path.stdout.trim(), ['--version'], { seconds: 20 })).status === 0 ? path.stdout.trim() : null
 }
 
 const browserCheck = async (source, expected, scratch) => {

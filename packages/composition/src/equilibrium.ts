@@ -1,11 +1,9 @@
-import { failIfAny } from '@mesobath/contracts'
-import type { Issue, Outcome, Vector } from '@mesobath/contracts'
+import { succeed } from '@mesobath/contracts'
+import type { Outcome, Vector } from '@mesobath/contracts'
 import { exp } from '@mesobath/kernels'
-import { bathTransitions } from './bath-transitions.js'
-import type { BathTransitions } from './bath-transitions.js'
 import { connectedComponents } from './connected-components.js'
-import { populationsClose } from './degenerate-levels.js'
 import { jointLogVolumes } from './internal/joint-volumes.js'
+import { fromPopulationTransitions } from './internal/population-transitions.js'
 import type { PreparedBath } from './prepare-baths.js'
 import type { Lattice } from './window-lattice.js'
 
@@ -28,16 +26,7 @@ export const equilibrium = (
   lattice: Lattice, baths: readonly PreparedBath[], energies: Vector, strengths: Vector, populations: Vector,
 ): Outcome<Float64Array> => {
   const { dimension, size } = lattice
-  const issues: Issue[] = []
-  const closed = populationsClose(baths, energies)
-  if (closed._tag === 'Left') issues.push(...closed.left)
-  const transitions: BathTransitions[] = []
-  for (const bath of baths) {
-    const jumps = bathTransitions(bath, energies, strengths[bath.axis]!)
-    if (jumps._tag === 'Left') issues.push(...jumps.left)
-    else transitions.push(jumps.right)
-  }
-  return failIfAny(issues, () => {
+  return fromPopulationTransitions(baths, energies, strengths, (_bath, jumps) => succeed(jumps), (transitions) => {
     const { component, count } = connectedComponents(lattice, transitions)
     const logVolumes = jointLogVolumes(lattice)
     const largest = new Float64Array(count).fill(-Infinity)

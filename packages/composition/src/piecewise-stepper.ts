@@ -8,6 +8,7 @@ import type { Setting } from './constant-settings.js'
 import { segmentCourse, unseenStructure } from './segment-course.js'
 import type { SegmentCourse } from './segment-course.js'
 import { slownessFinding, slownessMeter } from './slowness.js'
+import { pauseFor } from './pause-for.js'
 
 /** A state under a generator that is constant in each segment, or follows smooth ones: what a piecewise stepper moves. */
 export interface Mover {
@@ -184,11 +185,7 @@ export const piecewiseStepper = (parts: PiecewiseParts): Stepper => {
 
   const advance = async (to: number, signal?: Cancellation): Promise<Outcome<Status>> => {
     const start = time
-    const breathe = async (): Promise<boolean> => {
-      await host.breathe?.()
-      return signal?.aborted !== true
-    }
-    const pause = (): Promise<boolean> | null => (host.breathe === undefined && signal?.aborted !== true ? null : breathe())
+    const pause = pauseFor(host, signal)
     const steps = Math.max(1, Math.ceil((to - start) / mover.stride))
     for (let step = 1; step <= steps; step += 1) {
       if (signal?.aborted === true) return succeed<Status>('cancelled')

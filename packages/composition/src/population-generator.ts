@@ -1,11 +1,10 @@
-import { failIfAny } from '@mesobath/contracts'
-import type { Issue, Outcome, Vector } from '@mesobath/contracts'
+import type { Outcome, Vector } from '@mesobath/contracts'
 import { shiftAction, shiftTables } from '@mesobath/kernels'
 import type { ShiftAction, Team } from '@mesobath/kernels'
-import { bathTransitions, finiteRates } from './bath-transitions.js'
+import { finiteRates } from './bath-transitions.js'
 import type { BathTransitions } from './bath-transitions.js'
-import { populationsClose } from './degenerate-levels.js'
 import { axisSpectralBound } from './internal/spectral-bound.js'
+import { fromPopulationTransitions } from './internal/population-transitions.js'
 import type { PreparedBath } from './prepare-baths.js'
 import type { Lattice } from './window-lattice.js'
 
@@ -50,17 +49,7 @@ const largestExitRate = (transitions: BathTransitions, dimension: number, window
 export const populationGenerator = (
   lattice: Lattice, baths: readonly PreparedBath[], energies: Vector, strengths: Vector, team: Team | null = null,
 ): Outcome<PopulationGenerator> => {
-  const issues: Issue[] = []
-  const closed = populationsClose(baths, energies)
-  if (closed._tag === 'Left') issues.push(...closed.left)
-  const transitions: BathTransitions[] = []
-  for (const bath of baths) {
-    const jumps = bathTransitions(bath, energies, strengths[bath.axis]!)
-    const finite = jumps._tag === 'Left' ? jumps : finiteRates(bath, jumps.right)
-    if (finite._tag === 'Left') issues.push(...finite.left)
-    else transitions.push(finite.right)
-  }
-  return failIfAny(issues, () => {
+  return fromPopulationTransitions(baths, energies, strengths, finiteRates, (transitions) => {
     const { counts, dimension } = lattice
     const tables = shiftTables(dimension, counts, transitions, transitions.map(({ rate }) => ({ gain: rate, loss: rate })))
     let exitRateBound = 0

@@ -1,12 +1,10 @@
-import { failIfAny } from '@mesobath/contracts'
-import type { Issue, Outcome, Vector } from '@mesobath/contracts'
+import type { Outcome, Vector } from '@mesobath/contracts'
 import { exp, shiftAction, shiftTables, slowestRates } from '@mesobath/kernels'
-import { bathTransitions, finiteRates } from './bath-transitions.js'
-import type { BathTransitions } from './bath-transitions.js'
+import { finiteRates } from './bath-transitions.js'
 import { connectedComponents } from './connected-components.js'
 import type { Components } from './connected-components.js'
-import { populationsClose } from './degenerate-levels.js'
 import { jointLogVolumes } from './internal/joint-volumes.js'
+import { fromPopulationTransitions } from './internal/population-transitions.js'
 import type { PreparedBath } from './prepare-baths.js'
 import type { Lattice } from './window-lattice.js'
 
@@ -52,17 +50,7 @@ const stationaryVector = ({ component, count }: Components, logVolumes: Vector):
 export const relaxationGaps = (
   lattice: Lattice, baths: readonly PreparedBath[], energies: Vector, strengths: Vector,
 ): Outcome<RelaxationGaps> => {
-  const issues: Issue[] = []
-  const closed = populationsClose(baths, energies)
-  if (closed._tag === 'Left') issues.push(...closed.left)
-  const transitions: BathTransitions[] = []
-  for (const bath of baths) {
-    const jumps = bathTransitions(bath, energies, strengths[bath.axis]!)
-    const finite = jumps._tag === 'Left' ? jumps : finiteRates(bath, jumps.right)
-    if (finite._tag === 'Left') issues.push(...finite.left)
-    else transitions.push(finite.right)
-  }
-  return failIfAny(issues, () => {
+  return fromPopulationTransitions(baths, energies, strengths, finiteRates, (transitions) => {
     const components = connectedComponents(lattice, transitions)
     const symmetric = shiftAction(shiftTables(lattice.dimension, lattice.counts, transitions,
       transitions.map(({ rate, strength }) => ({ gain: strength, loss: rate }))))

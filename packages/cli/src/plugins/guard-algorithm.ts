@@ -3,7 +3,7 @@ import type { Algorithm, Outcome, Sample, Stepper } from '@mesobath/contracts'
 import { caught, PluginError, pluginIssue } from './plugin-fault.js'
 import type { PluginName } from './plugin-fault.js'
 
-/** Probability that a run may lose: any method of these packages keeps a million times more. */
+/** Probability that a run may lose, for methods of any tolerance; those of these packages lose a millionth of it by default. */
 const LOST = 1e-4
 
 const sampleFault = (plugin: PluginName, stepper: Stepper, { populations, time }: Sample): void => {

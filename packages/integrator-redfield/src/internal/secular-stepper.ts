@@ -1,5 +1,6 @@
 import { succeed } from '@mesobath/contracts'
 import type { Cancellation, Finding, Frame, Host, Outcome, Problem, Segment, Status, Stepper } from '@mesobath/contracts'
+import { pauseFor } from '@mesobath/composition'
 import type { Setting } from '@mesobath/composition'
 import { sameSetting, settingAt } from './course.js'
 import type { Course } from './course.js'
@@ -68,11 +69,7 @@ export const secularStepper = (parts: SecularParts): Stepper => {
 
   const advance = async (to: number, signal?: Cancellation): Promise<Outcome<Status>> => {
     const start = time
-    const breathe = async (): Promise<boolean> => {
-      await host.breathe?.()
-      return signal?.aborted !== true
-    }
-    const pause = (): Promise<boolean> | null => (host.breathe === undefined && signal?.aborted !== true ? null : breathe())
+    const pause = pauseFor(host, signal)
     const steps = Math.max(1, Math.ceil((to - start) / mover.stride))
     for (let step = 1; step <= steps; step += 1) {
       if (signal?.aborted === true) return succeed<Status>('cancelled')

@@ -79,26 +79,44 @@ function packRows(re: usize, im: usize, stride: usize, m: i32, k: i32, sign: f64
   }
 }
 
-/** Packs columns [0, n) of k rows into panels [panel][k][width], zeros right of the last column. */
+/**
+ * Packs columns [0, n) of k rows into panels [panel][k][width], zeros right of the last column. Two panels at a time: a line of cache is read as a
+ * whole, and what is written runs on in a few places only, which panels of equal size would otherwise drive out of the cache.
+ */
 function packColumns(
   re: usize, im: usize, stride: usize, k: i32, n: i32, width: i32, sign: f64, first: usize, second: usize, third: usize,
 ): void {
+  const panel = <usize>(width * k) << 3
+  for (let j: i32 = 0; j < n; j += 2 * width) {
+    const shift = <usize>j << 3
+    const to = <usize>(j / width) * panel
+    packPanels(
+      re + shift, im + shift, stride, k, n - j, width, panel, sign, first + to, second == 0 ? 0 : second + to, third == 0 ? 0 : third + to,
+    )
+  }
+}
+
+/** Two panels of columns, or the one that is left. */
+function packPanels(
+  re: usize, im: usize, stride: usize, k: i32, left: i32, width: i32, panel: usize, sign: f64, first: usize, second: usize, third: usize,
+): void {
   const d = im - re
   const s = f64x2.splat(sign)
-  const panel = <usize>(width * k) << 3
+  const panels: i32 = left > width ? 2 : 1
+  let row = re
   for (let r: i32 = 0; r < k; r++) {
-    const row = re + <usize>r * stride
-    let to = <usize>(r * width) << 3
-    for (let j: i32 = 0; j < n; j += width) {
-      const left = n - j
+    const start = <usize>(r * width) << 3
+    for (let p: i32 = 0; p < panels; p++) {
+      const to = start + <usize>p * panel
       for (let c: i32 = 0; c < width; c += 2) {
-        const at = row + (<usize>(j + c) << 3)
+        const column = p * width + c
+        const at = row + (<usize>column << 3)
         const put = to + (<usize>c << 3)
         let x = f64x2.splat(0), y = f64x2.splat(0)
-        if (c + 1 < left) {
+        if (column + 1 < left) {
           x = v128.load(at)
           if (second != 0) y = f64x2.mul(s, v128.load(at + d))
-        } else if (c < left) {
+        } else if (column < left) {
           x = v128.load_zero<f64>(at)
           if (second != 0) y = v128.and(f64x2.mul(s, v128.load_zero<f64>(at + d)), i64x2(-1, 0))
         }
@@ -106,8 +124,8 @@ function packColumns(
         if (second != 0) v128.store(second + put, y)
         if (third != 0) v128.store(third + put, f64x2.add(x, y))
       }
-      to += panel
     }
+    row += stride
   }
 }
 

@@ -132,7 +132,7 @@ const multiplyWith = (products: Products): NonNullable<DenseBackend['multiplyAs'
     const target = { re: out.re.subarray(from * n), im: out.im === null ? null : out.im.subarray(from * n) }
     products.four(form.adjoint, rows, form.adjoint ? m : k, b, n, to - from, k, to, target, keep)
   }
-  mirror(out, n)
+  if (form.triangle !== true) mirror(out, n)
 }
 
 const rightAnswer = (multiply: NonNullable<DenseBackend['multiplyAs']>): boolean => {

@@ -11,6 +11,8 @@ export interface ProductForm {
   readonly adjoint: boolean
   /** The product is Hermitian (m = n), and so is what it is added to: half of it is computed, the rest mirrored. */
   readonly hermitian: boolean
+  /** Of a Hermitian product the lower triangle alone is wanted, as where more is to be added: what stands above it then means nothing. */
+  readonly triangle?: boolean
 }
 
 /**

@@ -180,6 +180,6 @@ export const complexProduct = (): (form: ProductForm, a: Planes, b: Planes, m: n
         }
       }
     }
-    if (hermitian) mirror(out, n)
+    if (hermitian && form.triangle !== true) mirror(out, n)
   }
 }

@@ -131,7 +131,7 @@ export const wasmBackend = (options: WasmBackendOptions = {}): DenseBackend | nu
 
   const product = (form: ProductForm, a: Planes, b: Planes, m: number, k: number, n: number, out: Planes, accumulate: boolean): void => {
     share(form, a, form.adjoint ? m : k, b, n, m, k, n, out, n, accumulate)
-    if (!form.hermitian) return
+    if (!form.hermitian || form.triangle === true) return
     square[0] = offsetOf(out.re)
     square[1] = offsetOf(out.im)
     square[2] = n

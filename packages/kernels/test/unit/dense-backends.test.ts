@@ -190,6 +190,22 @@ describe('dense backends', () => {
     }
   })
 
+  it('mirror a Hermitian product of several parts once, with the last of them', () => {
+    for (const backend of [wasm(), javascriptBackend()]) {
+      const [k, n] = [300, 37]
+      const a = filled(backend, k * n, false, 1)
+      const whole = backend.allocate(n, n, false)
+      const parts = backend.allocate(n, n, false)
+      void backend.multiplyAs!({ adjoint: true, hermitian: true }, a, a, n, k, n, whole, false)
+      // Parts as deep as blocks of the sum, so that the order of additions is that of the whole.
+      for (const [from, to] of [[0, 256], [256, 300]] as const) {
+        const rows = planesView(a, from * n, to * n)
+        void backend.multiplyAs!({ adjoint: true, hermitian: true, triangle: to < k }, rows, rows, n, to - from, n, parts, true)
+      }
+      expect(bits(parts)).toEqual(bits(whole))
+    }
+  })
+
   it('refuse planes that are too short and a real result of complex factors', () => {
     for (const backend of [wasm(), javascriptBackend()]) {
       const small = backend.allocate(2, 2, false)

@@ -1,7 +1,7 @@
 import { CONTRACT, fail, failIfAny, issue, PAPER, succeed } from '@mesobath/contracts'
 import type { Algorithm, BathState, Citation, Estimate, Frame, Host, Identity, Issue, Json, Outcome, Problem, Stepper } from '@mesobath/contracts'
 import { defaultBackend, ThreadLost } from '@mesobath/kernels'
-import { strengthsOfBlocks, strengthsOfEnsembles } from './internal/block-strength.js'
+import { strengthsOfEnsembles } from './internal/block-strength.js'
 import { releaseState, initialState } from './internal/evolution.js'
 import type { State } from './internal/evolution.js'
 import { ExactStepper } from './internal/exact-stepper.js'
@@ -236,11 +236,11 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
     const { model, columns } = described.right
     const asked = samplingOf(columns)
     if (asked._tag === 'Left') return asked
-    const blocks = strengthsOfBlocks(model)
+    const strength = strengthsOfEnsembles(model, problem.baths.map(({ bath }) => bath))
     const backend = guardedBackend(host.backend ?? defaultBackend(host.threads === undefined ? {} : { threads: host.threads }))
     const share = seriesTolerance(tolerance)
     const open = async (part: Problem, drawn: Sampling | null): Promise<Outcome<Stepper>> => {
-      const sizing = sizeRun(model, columns, blocks, part, workspace.right, share, drawn)
+      const sizing = sizeRun(model, columns, strength, part, workspace.right, share, drawn)
       const fault = stateFault(sizing)
       if (fault !== null) return fail(fault)
       let shop: OwnedWorkshop | null = null

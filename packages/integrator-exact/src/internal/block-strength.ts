@@ -50,10 +50,7 @@ const ofEnsemble = (part: BathModelByLevels, secondMoment: (to: number, from: nu
 
 const joined = (parts: readonly OwnStrength[]): BlockStrength => (bath, coupling, to, from) => parts[bath]!(coupling, to, from)
 
-/** Block strengths from the blocks themselves, one at a time in the same room. */
-export const strengthsOfBlocks = (model: MicroscopicModel): BlockStrength => joined(model.baths.map(ofBlocks))
-
-/** Block strengths from the ensembles that baths were drawn from, where there is one: then no block is drawn. */
+/** Block strengths from the ensembles that baths were drawn from, where there is one: then no block is drawn; else from the blocks themselves, one at a time in the same room. */
 export const strengthsOfEnsembles = (model: MicroscopicModel, baths: readonly BathModel[]): BlockStrength =>
   joined(model.baths.map((part, at) => {
     const { ensemble } = baths[at]!.can

@@ -2,13 +2,13 @@ import type { Batch } from './batches.js'
 import type { MicroscopicModel } from './microscopic-model.js'
 import type { Structure } from './structure.js'
 
-/** Operations per D³ of a complex matrix: about 20 for eigenvectors, half of them slower than products; then one form of nodes and one of energies. */
-const PER_BASIS = 32
-const PER_FORMS = 8
-/** A real one takes a quarter of both. */
+/** Operations per D³ of the eigenvectors of a complex matrix: about 20, half of them slower than products. */
+const PER_BASIS = 28
+/** A real one takes a quarter. */
 const REAL_SHARE = 0.25
-/** Matrices of the size of H at once while eigenvectors are sought and forms are made, beside what stays. */
-const PASSING_MATRICES = 2.6
+/** Matrices of the size of H at once while eigenvectors are sought; while forms are made, beside those that stay. */
+const SEEKING_MATRICES = 2.6
+const FORMING_MATRICES = 2
 
 /** What evolution in the eigenbasis of H costs. */
 export interface EigenWork {
@@ -29,17 +29,21 @@ export const eigenWork = (model: MicroscopicModel, structure: Structure, batches
   let basis = 0
   let begin = 0
   let read = 0
+  let vectors = 0
   let kept = 0
-  let passing = 0
+  let largest = 0
   structure.components.forEach(({ dimension, blocks }, at) => {
     const square = dimension * dimension
-    const forms = blocks.reduce((sum, { windows }) => sum + windows.length, model.baths.length) + pairs / structure.components.length
+    const volumes = blocks.flatMap(({ windows, rows }) => windows.map((_, window) => rows[window + 1]! - rows[window]!))
+    // One form of every node but the largest, and one of energies for each bath.
+    const forms = volumes.length - 1 + model.baths.length + pairs / structure.components.length
     const columns = batches.reduce((sum, { components, width }) => sum + (components.includes(at) ? width : 0), 0)
     basis += PER_BASIS * square * dimension * share
-    begin += PER_FORMS * square * dimension * share + 12 * square * columns * share
+    begin += (4 * (dimension - Math.max(...volumes) + model.baths.length * dimension) + 12 * columns) * square * share
     read += 8 * square * forms
-    kept += square * (entry + forms * formEntry) + columns * dimension * formEntry
-    passing = Math.max(passing, PASSING_MATRICES * square * entry)
+    vectors += square * entry
+    kept += square * forms * formEntry + columns * dimension * formEntry
+    largest = Math.max(largest, square * entry)
   })
-  return { basis, begin, read, bytes: kept + passing }
+  return { basis, begin, read, bytes: vectors + Math.max(SEEKING_MATRICES * largest, kept + FORMING_MATRICES * largest) }
 }

@@ -1,9 +1,10 @@
 import type { DenseBackend, Planes, Vector } from '@mesobath/contracts'
 import { planesView } from '@mesobath/kernels'
 import type { Rectangle, Term } from './coupling-terms.js'
+import { writeHamiltonian } from './hamiltonian-matrix.js'
 import type { Matrices } from './matrices.js'
 import type { MicroscopicModel } from './microscopic-model.js'
-import { jointLevels, windowOf } from './microscopic-model.js'
+import { nodeRows } from './node-rows.js'
 import type { Pace } from './pace.js'
 import { OPERATIONS_PER_PRODUCT } from './pace.js'
 import type { Component, LevelBlock } from './structure.js'
@@ -43,47 +44,10 @@ export interface ComponentHamiltonian {
   readonly component: Component
   /** False where the pace was told to stop; `out` is then unfinished. */
   apply(x: Planes, out: Planes, width: number, couplings: Couplings, affine: Affine, pace: Pace): Promise<boolean>
+  /** Writes the lower triangle of H itself into zeroed planes [dimension, dimension]. */
+  write(couplings: Couplings, out: Planes): void
   dispose(): void
 }
-
-/** m_kq = Σ_α ⟨B^α⟩_E S^α_kq of one window of one bath, from another level. */
-interface MeanElement {
-  readonly bath: number
-  readonly sourceRow: number
-  readonly re: number
-  readonly im: number
-}
-
-/** Rows of one node: its joint levels and what the means add. */
-interface NodeRows {
-  readonly level: number
-  readonly from: number
-  readonly levels: Float64Array
-  /** m_kk [baths]. */
-  readonly means: Float64Array
-  readonly elements: readonly MeanElement[]
-}
-
-const nodeRows = (model: MicroscopicModel, component: Component): readonly NodeRows[] =>
-  component.blocks.flatMap((block) => block.windows.map((joint, at): NodeRows => {
-    const elements: MeanElement[] = []
-    const means = new Float64Array(model.baths.length)
-    model.baths.forEach((part, bath) => {
-      const window = windowOf(model, joint, bath)
-      for (const source of component.blocks) {
-        let re = 0
-        let im = 0
-        part.systemCouplings.forEach((matrix, coupling) => {
-          const entry = block.level * matrix.columns + source.level
-          re += part.means[coupling]![window]! * matrix.re[entry]!
-          im += matrix.im === null ? 0 : part.means[coupling]![window]! * matrix.im[entry]!
-        })
-        if (source === block) means[bath] = re
-        else if (re !== 0 || im !== 0) elements.push({ bath, sourceRow: source.rows[source.windows.indexOf(joint)]!, re, im })
-      }
-    })
-    return { level: block.level, from: block.rows[at]!, levels: jointLevels(model, joint), means, elements }
-  }))
 
 /** out = product·out + diagonal·x − before over [from, to). */
 const combine = (
@@ -221,6 +185,7 @@ export const componentHamiltonian = (
       }
       return true
     },
+    write: (couplings, out) => writeHamiltonian(nodes, terms, matrices, couplings, out, component.dimension),
     dispose: () => {
       if (mixture !== null) backend.release(mixture)
     },

@@ -89,6 +89,23 @@ describe('evolution in the eigenbasis', () => {
     }
   }, 60_000)
 
+  it('agrees likewise where the start is even: in one node, the smaller or the larger, or in all, of components with two nodes or more', async () => {
+    const pure = matrix([[0, 0], [0, 1]])
+    const diagonal = matrix([[0.3, 0], [0, 0.7]])
+    for (const resonant of [true, false]) {
+      const base = problemOf(false, resonant)
+      for (const [system, probabilities] of [[pure, [1, 0]], [pure, [0, 1]], [diagonal, [0.7, 0.3]]] as const) {
+        const problem: Problem = { ...base, initial: { kind: 'product', system, baths: [{ kind: 'windows', probabilities: Float64Array.from(probabilities) }] } }
+        const [long, short] = [watching(), watching()]
+        const byVectors = await run(problem, {}, { backend: long.backend })
+        const bySeries = await run(problem, NARROW, { backend: short.backend })
+        expect([long.asked() > 0, short.asked()]).toEqual([true, 0])
+        expect(largest(byVectors, bySeries)).toBeLessThan(AGREEMENT)
+        expect([long.held(), short.held()]).toEqual([0, 0])
+      }
+    }
+  }, 60_000)
+
   it('goes through quenches, back to a setting it knows, and gives mutual information where it is wanted', async () => {
     const problem = problemOf(false, true)
     const end = problem.times[problem.times.length - 1]!

@@ -1,0 +1,49 @@
+import type { Planes } from '@mesobath/contracts'
+import { hermitianEigenbasis } from '@mesobath/kernels'
+import type { Workshop } from './evolution.js'
+import type { Couplings } from './hamiltonian.js'
+import type { Pace } from './pace.js'
+
+/** Eigenvalues and eigenvectors, as columns, of one component. */
+export interface Basis {
+  readonly dimension: number
+  readonly values: Float64Array
+  readonly vectors: Planes
+}
+
+/** H of all components, diagonalised at one setting. */
+export interface Eigensystem {
+  readonly bases: readonly Basis[]
+  dispose(): void
+}
+
+/** Diagonalises H of every component; null where an eigenvalue iteration did not converge. */
+export const diagonaliseAll = async (shop: Workshop, couplings: Couplings, pace: Pace): Promise<Eigensystem | 'cancelled' | null> => {
+  const { backend, model } = shop
+  const bases: Basis[] = []
+  const dispose = (): void => {
+    for (const { vectors } of bases) backend.release(vectors)
+    bases.length = 0
+  }
+  for (const hamiltonian of shop.hamiltonians) {
+    const { dimension } = hamiltonian.component
+    const matrix = backend.allocate(dimension, dimension, model.real)
+    let vectors: Planes | null = null
+    try {
+      hamiltonian.write(couplings, matrix)
+      vectors = backend.allocate(dimension, dimension, model.real)
+      const values = new Float64Array(dimension)
+      const ending = await hermitianEigenbasis(backend, matrix, dimension, values, vectors, () => pace.breathe())
+      if (ending !== 'ok') {
+        dispose()
+        return ending === 'cancelled' ? ending : null
+      }
+      bases.push({ dimension, values, vectors })
+      vectors = null
+    } finally {
+      backend.release(matrix)
+      if (vectors !== null) backend.release(vectors)
+    }
+  }
+  return { bases, dispose }
+}

@@ -7,6 +7,7 @@ import type { Coordinates } from './eigen-products.js'
 import type { Eigensystem } from './eigensystem.js'
 import type { State, Workshop } from './evolution.js'
 import { windowOf } from './microscopic-model.js'
+import { clearReading } from './moments.js'
 import type { Reading } from './moments.js'
 import type { Pace } from './pace.js'
 
@@ -45,7 +46,7 @@ export class EigenEvolution {
   async read(times: Vector, into: (index: number) => Reading, pace: Pace): Promise<boolean> {
     for (let from = 0; from < times.length; from += TIMES) {
       const part = times.subarray(from, from + TIMES)
-      const readings = Array.from(part, (_, at) => clear(into(from + at)))
+      const readings = Array.from(part, (_, at) => clearReading(into(from + at)))
       if (!(await this.#readPart(part, readings, pace))) return false
       for (const reading of readings) this.#complete(reading)
     }
@@ -173,15 +174,4 @@ export class EigenEvolution {
       })
     }
   }
-}
-
-const clear = (reading: Reading): Reading => {
-  reading.populations.fill(0)
-  reading.populationRates.fill(0)
-  reading.re.fill(0)
-  reading.im.fill(0)
-  reading.norm = 0
-  reading.energy = 0
-  reading.bathEnergies.fill(0)
-  return reading
 }

@@ -66,6 +66,14 @@ export const makeReading = ({ dimension, windows, baths }: MicroscopicModel): Re
   errors: new Float64Array(dimension * windows),
 })
 
+/** Zeroes all of a reading but its errors. */
+export const clearReading = (reading: Reading): Reading => {
+  for (const key of ['populations', 'populationRates', 're', 'im', 'bathEnergies'] as const) reading[key].fill(0)
+  reading.norm = 0
+  reading.energy = 0
+  return reading
+}
+
 /** The sum of readings, errors aside. */
 export const sumReadings = (parts: readonly Reading[], out: Reading): void => {
   for (const key of ['populations', 'populationRates', 're', 'im', 'bathEnergies'] as const) {
@@ -155,13 +163,7 @@ export const momentWeights = (radius: number, terms: number, time: number): Weig
 /** Reads populations, rates, coherences and energies off moments, `time` after their beginning. */
 export const evaluateMoments = (model: MicroscopicModel, moments: Moments, time: number, out: Reading): void => {
   const { dimension, windows, baths } = model
-  out.populations.fill(0)
-  out.populationRates.fill(0)
-  out.re.fill(0)
-  out.im.fill(0)
-  out.norm = 0
-  out.energy = 0
-  out.bathEnergies.fill(0)
+  clearReading(out)
   const weights = moments.components.map((each) => momentWeights(each.radius, each.terms, time))
   moments.components.forEach((component, at) => {
     const { values, rates } = weights[at]!

@@ -101,6 +101,13 @@ describe('exact evolution equals dense diagonalisation', () => {
     }
   })
 
+  it('from an evenly filled start whose interaction energy is that of the means, of levels and windows of unequal weight', async () => {
+    const small = generic()
+    const system = matrix([[0.3, 0], [0, 0.7]])
+    const initial = { ...flat(0.2, 0.5, 0.3), system }
+    await compare(small, { energies: Float64Array.of(0, 0.8), baths: [attachment(small, 0.07, [GENERIC])], initial, times, drive: null }, 'even')
+  })
+
   it('from a coherent pure |+⟩, whose coherence links two components', async () => {
     for (const real of [false, true]) {
       const small = twoWindows(real)

@@ -1,3 +1,3 @@
 export { mirrorTile, productTile, scratchSize, useScratch } from './dense'
 export { shiftTile } from './shifts'
-export { addScaled, hermitianTile, inner } from './vectors'
+export { addRows, hermitianTile, innerRows } from './vectors'

@@ -15,8 +15,17 @@ function multiplySubtract(a: v128, b: v128, c: v128): v128 {
   return f64x2.sub(c, f64x2.mul(a, b))
 }
 
-/** y += (re + i im)·x over `count` numbers; planes of x and y are 0 where there is none. */
-export function addScaled(count: i32, re: f64, im: f64, xRe: usize, xIm: usize, yRe: usize, yIm: usize): void {
+// @ts-ignore: decorator
+@inline
+function lanes(x: v128): f64 {
+  return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1)
+}
+
+/** Numbers after the first real part of a list of complex ones at which its imaginary parts begin. */
+const LIST: usize = 64 << 3
+
+/** y += (re + i im)·x over one row. */
+function addRow(count: i32, re: f64, im: f64, xRe: usize, xIm: usize, yRe: usize, yIm: usize): void {
   const s = f64x2.splat(re), t = f64x2.splat(im)
   const end = <usize>(count & ~1) << 3
   if (xIm == 0) {
@@ -36,16 +45,51 @@ export function addScaled(count: i32, re: f64, im: f64, xRe: usize, xIm: usize, 
   }
 }
 
-/** ⟨x|y⟩ into two numbers at `out`. */
-export function inner(count: i32, xRe: usize, xIm: usize, yRe: usize, yIm: usize, out: usize): void {
+/**
+ * y += Σ_r f_r x_r over `rows` rows of x, `stride` bytes apart, of `count` numbers each; the f_r lie at `factors`. Planes of x and y are 0 where
+ * there is none. Three rows at a time, so that y is loaded and stored less often; each number of y gets them in their order.
+ */
+export function addRows(count: i32, rows: i32, factors: usize, xRe: usize, xIm: usize, stride: usize, yRe: usize, yIm: usize): void {
+  const end = <usize>(count & ~1) << 3
+  let r: i32 = 0
+  if (xIm != 0 && (count & 1) == 0) {
+    for (; r + 3 <= rows; r += 3) {
+      const at0 = factors + (<usize>r << 3)
+      const s0 = v128.load_splat<f64>(at0), t0 = v128.load_splat<f64>(at0 + LIST)
+      const s1 = v128.load_splat<f64>(at0, 8), t1 = v128.load_splat<f64>(at0 + LIST, 8)
+      const s2 = v128.load_splat<f64>(at0, 16), t2 = v128.load_splat<f64>(at0 + LIST, 16)
+      const re0 = xRe + <usize>r * stride, im0 = xIm + <usize>r * stride
+      const re1 = re0 + stride, im1 = im0 + stride, re2 = re1 + stride, im2 = im1 + stride
+      for (let at: usize = 0; at < end; at += 16) {
+        let y = v128.load(yRe + at), z = v128.load(yIm + at)
+        const a0 = v128.load(re0 + at), b0 = v128.load(im0 + at)
+        y = multiplySubtract(t0, b0, multiplyAdd(s0, a0, y))
+        z = multiplyAdd(t0, a0, multiplyAdd(s0, b0, z))
+        const a1 = v128.load(re1 + at), b1 = v128.load(im1 + at)
+        y = multiplySubtract(t1, b1, multiplyAdd(s1, a1, y))
+        z = multiplyAdd(t1, a1, multiplyAdd(s1, b1, z))
+        const a2 = v128.load(re2 + at), b2 = v128.load(im2 + at)
+        v128.store(yRe + at, multiplySubtract(t2, b2, multiplyAdd(s2, a2, y)))
+        v128.store(yIm + at, multiplyAdd(t2, a2, multiplyAdd(s2, b2, z)))
+      }
+    }
+  }
+  for (; r < rows; r++) {
+    const at = factors + (<usize>r << 3)
+    addRow(count, f64.load(at), f64.load(at + LIST), xRe + <usize>r * stride, xIm == 0 ? 0 : xIm + <usize>r * stride, yRe, yIm)
+  }
+}
+
+/** ⟨x|y⟩ of one row into a list at `out`. */
+function innerRow(count: i32, xRe: usize, xIm: usize, yRe: usize, yIm: usize, out: usize): void {
   let re = f64x2.splat(0), im = f64x2.splat(0)
   const end = <usize>(count & ~1) << 3
   if (xIm == 0) {
     for (let at: usize = 0; at < end; at += 16) re = multiplyAdd(v128.load(xRe + at), v128.load(yRe + at), re)
-    let sum = f64x2.extract_lane(re, 0) + f64x2.extract_lane(re, 1)
+    let sum = lanes(re)
     if (count & 1) sum += f64.load(xRe + end) * f64.load(yRe + end)
     f64.store(out, sum)
-    f64.store(out, 0, 8)
+    f64.store(out + LIST, 0)
     return
   }
   for (let at: usize = 0; at < end; at += 16) {
@@ -53,21 +97,49 @@ export function inner(count: i32, xRe: usize, xIm: usize, yRe: usize, yIm: usize
     re = multiplyAdd(b, d, multiplyAdd(a, c, re))
     im = multiplySubtract(b, c, multiplyAdd(a, d, im))
   }
-  let sumRe = f64x2.extract_lane(re, 0) + f64x2.extract_lane(re, 1)
-  let sumIm = f64x2.extract_lane(im, 0) + f64x2.extract_lane(im, 1)
+  let sumRe = lanes(re), sumIm = lanes(im)
   if (count & 1) {
     const a = f64.load(xRe + end), b = f64.load(xIm + end), c = f64.load(yRe + end), d = f64.load(yIm + end)
     sumRe = sumRe + a * c + b * d
     sumIm = sumIm + a * d - b * c
   }
   f64.store(out, sumRe)
-  f64.store(out, sumIm, 8)
+  f64.store(out + LIST, sumIm)
 }
 
-// @ts-ignore: decorator
-@inline
-function lanes(x: v128): f64 {
-  return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1)
+/** ⟨x_r|y⟩ of `rows` rows of x, `stride` bytes apart, into a list at `out`; three rows at a time, so that y is loaded less often. */
+export function innerRows(count: i32, rows: i32, xRe: usize, xIm: usize, stride: usize, yRe: usize, yIm: usize, out: usize): void {
+  const end = <usize>(count & ~1) << 3
+  let r: i32 = 0
+  if (xIm != 0 && (count & 1) == 0) {
+    for (; r + 3 <= rows; r += 3) {
+      const re0 = xRe + <usize>r * stride, im0 = xIm + <usize>r * stride
+      const re1 = re0 + stride, im1 = im0 + stride, re2 = re1 + stride, im2 = im1 + stride
+      let s0 = f64x2.splat(0), t0 = f64x2.splat(0), s1 = f64x2.splat(0), t1 = f64x2.splat(0), s2 = f64x2.splat(0), t2 = f64x2.splat(0)
+      for (let at: usize = 0; at < end; at += 16) {
+        const c = v128.load(yRe + at), d = v128.load(yIm + at)
+        const a0 = v128.load(re0 + at), b0 = v128.load(im0 + at)
+        s0 = multiplyAdd(b0, d, multiplyAdd(a0, c, s0))
+        t0 = multiplySubtract(b0, c, multiplyAdd(a0, d, t0))
+        const a1 = v128.load(re1 + at), b1 = v128.load(im1 + at)
+        s1 = multiplyAdd(b1, d, multiplyAdd(a1, c, s1))
+        t1 = multiplySubtract(b1, c, multiplyAdd(a1, d, t1))
+        const a2 = v128.load(re2 + at), b2 = v128.load(im2 + at)
+        s2 = multiplyAdd(b2, d, multiplyAdd(a2, c, s2))
+        t2 = multiplySubtract(b2, c, multiplyAdd(a2, d, t2))
+      }
+      const to = out + (<usize>r << 3)
+      f64.store(to, lanes(s0))
+      f64.store(to + LIST, lanes(t0))
+      f64.store(to, lanes(s1), 8)
+      f64.store(to + LIST, lanes(t1), 8)
+      f64.store(to, lanes(s2), 16)
+      f64.store(to + LIST, lanes(t2), 16)
+    }
+  }
+  for (; r < rows; r++) {
+    innerRow(count, xRe + <usize>r * stride, xIm == 0 ? 0 : xIm + <usize>r * stride, yRe, yIm, out + (<usize>r << 3))
+  }
 }
 
 /** Rows [r, r + 4) left of column r, real: adds to y what they give themselves and, mirrored, their columns. */

@@ -1,6 +1,7 @@
 import type { DenseBackend, Planes } from '@mesobath/contracts'
 import { planesView } from '../dense/planes-view.js'
 import { multiplyInBands } from './multiply-in-bands.js'
+import { makeNumbers } from './vector-kernels.js'
 import type { Place, VectorKernels } from './vector-kernels.js'
 
 /** Rows reduced before the rest of the matrix is brought up to date by one product. */
@@ -41,7 +42,8 @@ export const reduceToTridiagonal = async (
   const w = backend.allocate(PANEL, n, real)
   const left = backend.allocate(2 * PANEL, n, real)
   const right = backend.allocate(2 * PANEL, n, real)
-  const sum = new Float64Array(2)
+  const ofV = makeNumbers()
+  const ofW = makeNumbers()
   const vs = Array.from({ length: PANEL }, (_, k) => place(v, k * n))
   const ws = Array.from({ length: PANEL }, (_, k) => place(w, k * n))
   let operations = 0
@@ -68,16 +70,20 @@ export const reduceToTridiagonal = async (
         for (let j = 0; j < k; j++) {
           const p = vRe[j * n + i]!, q = vIm === null ? 0 : vIm[j * n + i]!
           const x = wRe[j * n + i]!, y = wIm === null ? 0 : wIm[j * n + i]!
-          kernels.addScaled(i, -x, y, vs[j]!, vs[k]!)
-          kernels.addScaled(i, -p, q, ws[j]!, vs[k]!)
+          ofV.re[j] = -x
+          ofV.im[j] = y
+          ofW.re[j] = -p
+          ofW.im[j] = q
           d -= 2 * (p * x + q * y)
         }
+        kernels.addRows(i, k, ofV, vs[0]!, n, vs[k]!)
+        kernels.addRows(i, k, ofW, ws[0]!, n, vs[k]!)
         diagonal[i] = d
         if (i === 0) break
         const alphaRe = vRe[at + i - 1]!
         const alphaIm = vIm === null ? 0 : vIm[at + i - 1]!
-        kernels.inner(i - 1, vs[k]!, vs[k]!, sum)
-        const rest = sum[0]!
+        kernels.innerRows(i - 1, 1, vs[k]!, n, vs[k]!, ofV)
+        const rest = ofV.re[0]!
         wRe.fill(0, at, at + n)
         wIm?.fill(0, at, at + n)
         vRe[at + i - 1] = 1
@@ -110,12 +116,16 @@ export const reduceToTridiagonal = async (
           factorsRe[i] = tauRe
           factorsIm[i] = tauIm
           kernels.hermitianTimes(matrix, n, i, vs[k]!, ws[k]!)
+          kernels.innerRows(i, k, ws[0]!, n, vs[k]!, ofV)
+          kernels.innerRows(i, k, vs[0]!, n, vs[k]!, ofW)
           for (let j = 0; j < k; j++) {
-            kernels.inner(i, ws[j]!, vs[k]!, sum)
-            kernels.addScaled(i, -sum[0]!, -sum[1]!, vs[j]!, ws[k]!)
-            kernels.inner(i, vs[j]!, vs[k]!, sum)
-            kernels.addScaled(i, -sum[0]!, -sum[1]!, ws[j]!, ws[k]!)
+            ofV.re[j] = -ofV.re[j]!
+            ofV.im[j] = -ofV.im[j]!
+            ofW.re[j] = -ofW.re[j]!
+            ofW.im[j] = -ofW.im[j]!
           }
+          kernels.addRows(i, k, ofV, vs[0]!, n, ws[k]!)
+          kernels.addRows(i, k, ofW, ws[0]!, n, ws[k]!)
           for (let r = 0; r < i; r++) {
             const a = wRe[at + r]!
             if (wIm === null) {
@@ -126,10 +136,12 @@ export const reduceToTridiagonal = async (
             wRe[at + r] = a * tauRe - b * tauIm
             wIm[at + r] = a * tauIm + b * tauRe
           }
-          kernels.inner(i, ws[k]!, vs[k]!, sum)
-          const shareRe = -0.5 * (tauRe * sum[0]! - tauIm * sum[1]!)
-          const shareIm = -0.5 * (tauRe * sum[1]! + tauIm * sum[0]!)
-          kernels.addScaled(i, shareRe, shareIm, vs[k]!, ws[k]!)
+          kernels.innerRows(i, 1, ws[k]!, n, vs[k]!, ofV)
+          const shareRe = -0.5 * (tauRe * ofV.re[0]! - tauIm * ofV.im[0]!)
+          const shareIm = -0.5 * (tauRe * ofV.im[0]! + tauIm * ofV.re[0]!)
+          ofV.re[0] = shareRe
+          ofV.im[0] = shareIm
+          kernels.addRows(i, 1, ofV, vs[k]!, n, ws[k]!)
         }
         for (let r = 0; r < i; r++) aRe[row + r] = vRe[at + r]!
         if (vIm !== null && aIm !== null) for (let r = 0; r < i; r++) aIm[row + r] = -vIm[at + r]!
@@ -178,8 +190,7 @@ export const applyReflections = async (
   const triangle = backend.allocate(BLOCK, BLOCK, real)
   const turned = backend.allocate(BLOCK, n, real)
   const columns = backend.allocate(n, BLOCK, real)
-  const sum = new Float64Array(2)
-  const column = { re: new Float64Array(BLOCK), im: new Float64Array(BLOCK) }
+  const column = makeNumbers()
   try {
     for (let low = 1; low < n; low += BLOCK) {
       const high = Math.min(n, low + BLOCK) - 1
@@ -200,19 +211,15 @@ export const applyReflections = async (
       for (let k = 0; k < depth; k++) {
         const tauRe = factorsRe[high - k]!
         const tauIm = factorsIm[high - k]!
-        for (let j = 0; j < k; j++) {
-          // v_j†v_k of rows that are conjugate: ⟨row_k|row_j⟩.
-          kernels.inner(high, place(rows, k * high), place(rows, j * high), sum)
-          column.re[j] = sum[0]!
-          column.im[j] = sum[1]!
-        }
+        // v_j†v_k of rows that are conjugate: ⟨row_j|row_k⟩*.
+        kernels.innerRows(high, k, place(rows, 0), high, place(rows, k * high), column)
         for (let r = 0; r < k; r++) {
           let a = 0
           let b = 0
           for (let j = r; j < k; j++) {
             const p = tRe[r * depth + j]!, q = tIm === null ? 0 : tIm[r * depth + j]!
-            a += p * column.re[j]! - q * column.im[j]!
-            b += p * column.im[j]! + q * column.re[j]!
+            a += p * column.re[j]! + q * column.im[j]!
+            b += q * column.re[j]! - p * column.im[j]!
           }
           tRe[r * depth + k] = -(tauRe * a - tauIm * b)
           if (tIm !== null) tIm[r * depth + k] = -(tauRe * b + tauIm * a)

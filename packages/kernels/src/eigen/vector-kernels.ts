@@ -6,15 +6,25 @@ export interface Place {
   readonly at: number
 }
 
+/** At most 64 complex numbers. */
+export interface Numbers {
+  readonly re: Float64Array
+  readonly im: Float64Array
+}
+
+export const MOST_ROWS = 64
+
+export const makeNumbers = (): Numbers => ({ re: new Float64Array(MOST_ROWS), im: new Float64Array(MOST_ROWS) })
+
 /**
  * What a reduction to tridiagonal form needs besides products. Complex throughout or real throughout. Everything below makes the same bits in plain
  * JavaScript as in assembly/vectors.ts: sums run over even and odd places apart, rows go in groups of four.
  */
 export interface VectorKernels {
-  /** y += (re + i im)·x. */
-  addScaled(count: number, re: number, im: number, x: Place, y: Place): void
-  /** Re and Im of ⟨x|y⟩ into `out`. */
-  inner(count: number, x: Place, y: Place, out: Float64Array): void
+  /** y += Σ_r f_r x_r over `rows` rows of x, at most 64, `stride` numbers apart. */
+  addRows(count: number, rows: number, factors: Numbers, x: Place, stride: number, y: Place): void
+  /** ⟨x_r|y⟩ of such rows into `out`. */
+  innerRows(count: number, rows: number, x: Place, stride: number, y: Place, out: Numbers): void
   /** y = A x for the leading `size` rows of a Hermitian matrix given by its lower triangle, `stride` numbers a row. */
   hermitianTimes(matrix: Planes, stride: number, size: number, x: Place, y: Place): void
   /** A −= L†R on the lower triangle of the leading `size` rows; L, R [depth, stride] and A [·, stride]. */
@@ -101,55 +111,64 @@ const groupedRow = (
   yIm![r] = yIm![r]! + (evenIm + oddIm)
 }
 
+/** y += (re + i im)·x. */
+const addScaled = (count: number, re: number, im: number, x: Planes, from: number, y: Planes, to: number): void => {
+  const xRe = x.re, xIm = x.im, yRe = y.re, yIm = y.im
+  if (xIm === null || yIm === null) {
+    for (let i = 0; i < count; i++) yRe[to + i] = yRe[to + i]! + re * xRe[from + i]!
+    return
+  }
+  for (let i = 0; i < count; i++) {
+    const a = xRe[from + i]!, b = xIm[from + i]!
+    yRe[to + i] = yRe[to + i]! + re * a - im * b
+    yIm[to + i] = yIm[to + i]! + re * b + im * a
+  }
+}
+
+/** ⟨x|y⟩ as number `at` of `out`. */
+const inner = (count: number, x: Planes, xAt: number, y: Planes, yAt: number, out: Numbers, at: number): void => {
+  const xRe = x.re, xIm = x.im, yRe = y.re, yIm = y.im
+  const even = count - (count % 2)
+  let re0 = 0, re1 = 0, im0 = 0, im1 = 0
+  if (xIm === null || yIm === null) {
+    for (let i = 0; i < even; i += 2) {
+      re0 += xRe[xAt + i]! * yRe[yAt + i]!
+      re1 += xRe[xAt + i + 1]! * yRe[yAt + i + 1]!
+    }
+    out.re[at] = re0 + re1
+    if (even < count) out.re[at] = out.re[at] + xRe[xAt + even]! * yRe[yAt + even]!
+    out.im[at] = 0
+    return
+  }
+  for (let i = 0; i < even; i += 2) {
+    const a = xRe[xAt + i]!, b = xIm[xAt + i]!, c = yRe[yAt + i]!, d = yIm[yAt + i]!
+    re0 = re0 + a * c + b * d
+    im0 = im0 + a * d - b * c
+    const e = xRe[xAt + i + 1]!, f = xIm[xAt + i + 1]!, g = yRe[yAt + i + 1]!, h = yIm[yAt + i + 1]!
+    re1 = re1 + e * g + f * h
+    im1 = im1 + e * h - f * g
+  }
+  let re = re0 + re1
+  let im = im0 + im1
+  if (even < count) {
+    const a = xRe[xAt + even]!, b = xIm[xAt + even]!, c = yRe[yAt + even]!, d = yIm[yAt + even]!
+    re = re + a * c + b * d
+    im = im + a * d - b * c
+  }
+  out.re[at] = re
+  out.im[at] = im
+}
+
 /** The same in plain JavaScript; `subtract` is the product. */
 export const javascriptKernels = (subtract: VectorKernels['subtractProduct']): VectorKernels => {
   const bounds = new Int32Array(MOST_BANDS + 1)
   let sums: { re: Float64Array; im: Float64Array } = { re: new Float64Array(0), im: new Float64Array(0) }
   return {
-    addScaled: (count, re, im, x, y) => {
-      const xRe = x.planes.re, xIm = x.planes.im, yRe = y.planes.re, yIm = y.planes.im
-      const from = x.at, to = y.at
-      if (xIm === null || yIm === null) {
-        for (let i = 0; i < count; i++) yRe[to + i] = yRe[to + i]! + re * xRe[from + i]!
-        return
-      }
-      for (let i = 0; i < count; i++) {
-        const a = xRe[from + i]!, b = xIm[from + i]!
-        yRe[to + i] = yRe[to + i]! + re * a - im * b
-        yIm[to + i] = yIm[to + i]! + re * b + im * a
-      }
+    addRows: (count, rows, factors, x, stride, y) => {
+      for (let r = 0; r < rows; r++) addScaled(count, factors.re[r]!, factors.im[r]!, x.planes, x.at + r * stride, y.planes, y.at)
     },
-    inner: (count, x, y, out) => {
-      const xRe = x.planes.re, xIm = x.planes.im, yRe = y.planes.re, yIm = y.planes.im
-      const even = count - (count % 2)
-      let re0 = 0, re1 = 0, im0 = 0, im1 = 0
-      if (xIm === null || yIm === null) {
-        for (let i = 0; i < even; i += 2) {
-          re0 += xRe[x.at + i]! * yRe[y.at + i]!
-          re1 += xRe[x.at + i + 1]! * yRe[y.at + i + 1]!
-        }
-        out[0] = re0 + re1
-        if (even < count) out[0] = out[0] + xRe[x.at + even]! * yRe[y.at + even]!
-        out[1] = 0
-        return
-      }
-      for (let i = 0; i < even; i += 2) {
-        const a = xRe[x.at + i]!, b = xIm[x.at + i]!, c = yRe[y.at + i]!, d = yIm[y.at + i]!
-        re0 = re0 + a * c + b * d
-        im0 = im0 + a * d - b * c
-        const e = xRe[x.at + i + 1]!, f = xIm[x.at + i + 1]!, g = yRe[y.at + i + 1]!, h = yIm[y.at + i + 1]!
-        re1 = re1 + e * g + f * h
-        im1 = im1 + e * h - f * g
-      }
-      let re = re0 + re1
-      let im = im0 + im1
-      if (even < count) {
-        const a = xRe[x.at + even]!, b = xIm[x.at + even]!, c = yRe[y.at + even]!, d = yIm[y.at + even]!
-        re = re + a * c + b * d
-        im = im + a * d - b * c
-      }
-      out[0] = re
-      out[1] = im
+    innerRows: (count, rows, x, stride, y, out) => {
+      for (let r = 0; r < rows; r++) inner(count, x.planes, x.at + r * stride, y.planes, y.at, out, r)
     },
     hermitianTimes: (matrix, stride, size, x, y) => {
       const { re, im } = matrix

@@ -1,6 +1,6 @@
 import type { Planes } from '@mesobath/contracts'
 import type { Team, TeamArray } from '../threads/team.js'
-import { MOST_BANDS, rowBands } from './vector-kernels.js'
+import { MOST_BANDS, MOST_ROWS, rowBands } from './vector-kernels.js'
 import type { Place, VectorKernels } from './vector-kernels.js'
 
 /** Parameters of `hermitianTile` before the bands. */
@@ -17,18 +17,28 @@ const im = ({ planes, at }: Place): number => pointer(planes.im, at)
 
 /** The kernels of a reduction in a team's memory; all planes must lie there. */
 export const wasmKernels = (team: Team, stride: number, subtractProduct: StridedProduct): VectorKernels & { dispose(): void } => {
-  const addScaled = team.kernel('addScaled')
-  const inner = team.kernel('inner')
-  const result: TeamArray = team.allocate(2)
+  const addRows = team.kernel('addRows')
+  const innerRows = team.kernel('innerRows')
+  const list: TeamArray = team.allocate(2 * MOST_ROWS)
   const sums: TeamArray = team.allocate(2 * MOST_BANDS * stride)
   const bounds = new Int32Array(MOST_BANDS + 1)
   const job = new Float64Array(HEAD + MOST_BANDS + 1)
   return {
-    addScaled: (count, real, imaginary, x, y) => addScaled(count, real, imaginary, re(x), im(x), re(y), im(y)),
-    inner: (count, x, y, out) => {
-      inner(count, re(x), im(x), re(y), im(y), result.offset)
-      out[0] = result.values[0]!
-      out[1] = result.values[1]!
+    addRows: (count, rows, factors, x, apart, y) => {
+      const numbers = list.values
+      for (let r = 0; r < rows; r++) {
+        numbers[r] = factors.re[r]!
+        numbers[MOST_ROWS + r] = factors.im[r]!
+      }
+      addRows(count, rows, list.offset, re(x), im(x), 8 * apart, re(y), im(y))
+    },
+    innerRows: (count, rows, x, apart, y, out) => {
+      innerRows(count, rows, re(x), im(x), 8 * apart, re(y), im(y), list.offset)
+      const numbers = list.values
+      for (let r = 0; r < rows; r++) {
+        out.re[r] = numbers[r]!
+        out.im[r] = numbers[MOST_ROWS + r]!
+      }
     },
     hermitianTimes: (matrix, _stride, size, x, y) => {
       const bands = rowBands(size, bounds)
@@ -53,7 +63,7 @@ export const wasmKernels = (team: Team, stride: number, subtractProduct: Strided
     },
     subtractProduct,
     dispose: () => {
-      team.release(result)
+      team.release(list)
       team.release(sums)
     },
   }

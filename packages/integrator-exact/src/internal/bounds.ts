@@ -1,8 +1,9 @@
 import type { Planes } from '@mesobath/contracts'
 import { spectralBounds } from '@mesobath/kernels'
 import type { Workshop } from './evolution.js'
-import type { Couplings } from './hamiltonian.js'
-import { interactionOf, PLAIN } from './hamiltonian.js'
+import type { Couplings } from './couplings.js'
+import { interactionOf } from './couplings.js'
+import { PLAIN } from './hamiltonian.js'
 import { jointLevels } from './microscopic-model.js'
 import type { Pace } from './pace.js'
 

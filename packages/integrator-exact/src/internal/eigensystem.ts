@@ -1,7 +1,7 @@
 import type { Planes } from '@mesobath/contracts'
 import { hermitianEigenbasis } from '@mesobath/kernels'
 import type { Workshop } from './evolution.js'
-import type { Couplings } from './hamiltonian.js'
+import type { Couplings } from './couplings.js'
 import type { Pace } from './pace.js'
 
 /** Eigenvalues and eigenvectors, as columns, of one component. */

@@ -1,6 +1,6 @@
 import type { Planes } from '@mesobath/contracts'
 import type { Rectangle, Source, Term } from './coupling-terms.js'
-import type { Couplings } from './hamiltonian.js'
+import type { Couplings } from './couplings.js'
 import type { Matrices } from './matrices.js'
 import type { NodeRows } from './node-rows.js'
 

@@ -1,6 +1,7 @@
 import type { DenseBackend, Planes, Vector } from '@mesobath/contracts'
 import { planesView } from '@mesobath/kernels'
 import type { Rectangle, Term } from './coupling-terms.js'
+import type { Couplings } from './couplings.js'
 import { writeHamiltonian } from './hamiltonian-matrix.js'
 import type { Matrices } from './matrices.js'
 import type { MicroscopicModel } from './microscopic-model.js'
@@ -8,23 +9,6 @@ import { nodeRows } from './node-rows.js'
 import type { Pace } from './pace.js'
 import { OPERATIONS_PER_PRODUCT } from './pace.js'
 import type { Component, LevelBlock } from './structure.js'
-
-/** ε_k and λ_ν while they are constant. */
-export interface Couplings {
-  /** [d]. */
-  readonly energies: Vector
-  /** [baths]. */
-  readonly strengths: Vector
-  /** Whether the baths' own levels are left out: then H is Σ ε_k |k⟩⟨k| and the interactions alone. */
-  readonly silent?: boolean
-}
-
-/** The interaction of one bath at λ = 1, V_ν, and nothing else. */
-export const interactionOf = (model: MicroscopicModel, bath: number): Couplings => ({
-  energies: new Float64Array(model.dimension),
-  strengths: Float64Array.from(model.baths, (_, at) => Number(at === bath)),
-  silent: true,
-})
 
 /** out = factor·(H − centre) x − before. */
 export interface Affine {

@@ -1,7 +1,7 @@
 import { evenWeights } from './diagonal-start.js'
 import { evolve } from './evolution.js'
 import type { Expansion, State, Workshop } from './evolution.js'
-import { interactionOf } from './hamiltonian.js'
+import { interactionOf } from './couplings.js'
 import { spreadLevels, windowOf } from './microscopic-model.js'
 import { clearReading, emptyMoments, evaluateMoments, makeReading, sumReadings } from './moments.js'
 import type { Moments, Reading } from './moments.js'

@@ -7,6 +7,7 @@ import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import ts from 'typescript'
 import { ARROWS, EXACT_MATH, FORBIDDEN_TO_ORACLES, HOST_GLOBALS, isNumerical, isReproducible } from './arrows.mjs'
+import { carriedBy } from './lib/carried.mjs'
 import { filesUnder, local, packages, readJson, root } from './lib/workspace.mjs'
 
 const SCOPE = '@mesobath/'
@@ -101,7 +102,7 @@ const arrowFaults = ({ all, sources }) => [
 const declarationFaults = ({ all, sources }) => [
   ...sources.flatMap(({ owner, imports }) => imports
     .filter(({ name }) => !name.startsWith('.') && !isBuiltin(name) && packageOf(name) !== owner.manifest.name)
-    .filter(({ name }) => !(packageOf(name) in { ...owner.manifest.dependencies, ...owner.manifest.peerDependencies }))
+    .filter(({ name }) => !(packageOf(name) in { ...owner.manifest.dependencies, ...owner.manifest.peerDependencies }) && !carriedBy(owner).includes(packageOf(name)))
     .map(({ name, where }) => `${where} ${packageOf(name)} is not among the dependencies of ${owner.name}`)),
   ...sources.flatMap(({ owner, source, imports }) => imports
     .filter(({ name }) => name.startsWith('.') && !resolve(dirname(source.fileName), name).startsWith(join(owner.folder, 'src')))

@@ -10,6 +10,7 @@ const PNPM = 'pnpm@10.34.9'
 const OLDEST_NODE = [20, 19]
 const root = fileURLToPath(new URL('..', import.meta.url))
 const compiler = join(root, 'node_modules/typescript/lib/tsc.js')
+const bundler = join(root, 'scripts/bundle.mjs')
 // Inside node_modules: whoever deletes it deletes the stamps too.
 const stampFile = (name) => join(root, 'node_modules/.mesobath', name)
 
@@ -71,26 +72,27 @@ const install = () => {
   say(`dependencies installed in ${seconds(start)}`)
 }
 
-/** Removes what no source stands behind any more; a package whose index is missing is built from nothing. */
+/** Removes types that no source stands behind any more; a package whose index is missing is built from nothing. */
 const prune = (folder) => {
   const dist = join(folder, 'dist')
   if (!existsSync(join(dist, 'index.js'))) rmSync(dist, { recursive: true, force: true })
   for (const file of filesUnder(dist)) {
-    const source = join(folder, 'src', relative(dist, file)).replace(/(\.d\.ts|\.js)(\.map)?$/, '.ts')
+    const source = join(folder, 'src', relative(dist, file)).replace(/\.d\.ts(\.map)?$/, '.ts')
     if (source.endsWith('.ts') && !existsSync(source)) rmSync(file)
   }
 }
 
 const build = () => {
   const packages = folders('packages')
-  const sources = packages.flatMap((folder) => [join(folder, 'tsconfig.json'), ...filesUnder(join(folder, 'src'))])
-  const stamp = hashOf([compiler, join(root, 'tsconfig.json'), join(root, 'tsconfig.base.json'), ...sources])
+  const sources = packages.flatMap((folder) => [join(folder, 'tsconfig.json'), join(folder, 'package.json'), ...filesUnder(join(folder, 'src'))])
+  const stamp = hashOf([compiler, bundler, join(root, 'scripts/lib/carried.mjs'), join(root, 'tsconfig.json'), join(root, 'tsconfig.base.json'), ...sources])
   if (stampMatches('build', stamp) && packages.every((folder) => existsSync(join(folder, 'dist/index.js')))) return
   const start = performance.now()
-  say('building packages (tsc -b)')
+  say('building packages (types by tsc -b, code by scripts/bundle.mjs)')
   rmSync(stampFile('build'), { force: true })
   packages.forEach(prune)
   run(process.execPath, [compiler, '-b'])
+  run(process.execPath, [bundler])
   writeStamp('build', stamp)
   say(`packages built in ${seconds(start)}`)
 }

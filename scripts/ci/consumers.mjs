@@ -6,6 +6,7 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import ts from 'typescript'
+import { carriedBy } from '../lib/carried.mjs'
 import { filesUnder, packages, root } from '../lib/workspace.mjs'
 import { PNPM, TSC, checkThat, failed, findPython, passed, start, startNode, tail } from './check.mjs'
 import { bundleChecks } from './bundle.mjs'
@@ -77,7 +78,9 @@ const contents = async (each, tarballs) => {
   const { stdout } = await start('tar', ['tzf', tarballOf(tarballs, each)])
   const files = stdout.trim().split('\n')
   const unwanted = files.filter((file) => /tsbuildinfo$|\/test\//.test(file))
-  const missing = ['package/package.json', 'package/README.md', 'package/LICENSE', 'package/dist/index.js', 'package/dist/index.d.ts'].filter((file) => !files.includes(file))
+  // What is carried along keeps its licence.
+  const carries = carriedBy(each).length === 0 ? [] : ['package/dist/third-party-notices.txt']
+  const missing = ['package/package.json', 'package/README.md', 'package/LICENSE', 'package/dist/index.js', 'package/dist/index.d.ts', ...carries].filter((file) => !files.includes(file))
   return unwanted.length + missing.length === 0 ? passed(name) : failed(name, [...unwanted.map((file) => `must not hold ${file}`), ...missing.map((file) => `must hold ${file}`)].join('\n'))
 }
 

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../lib/workspace.mjs'
 import { failed, passed, skipped, start, tail } from './check.mjs'
+import { elementaryCheck } from './elementary.mjs'
 
 const NODE_VERSIONS = [20, 24]
 const DOWNLOAD_SECONDS = 180
@@ -46,7 +47,7 @@ export const run = async () => {
     ...NODE_VERSIONS.map((major) => ({ name: `Node ${major}`, find: () => findNode(major) })),
     { name: 'Bun (JavaScriptCore)', find: () => download(`@oven/bun-${osName === 'win' ? 'windows' : osName}-${process.arch === 'arm64' ? 'aarch64' : process.arch}`, 1, 'bun') },
   ]
-  const checks = []
+  const checks = [await elementaryCheck()]
   let reference = null
   for (const { name, find } of engines) {
     const engine = await find()

@@ -230,7 +230,7 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
     if (workspace._tag === 'Left') return workspace
     const local = localCase(problem, options)
     if (local._tag === 'Left') return local
-    if (local.right !== null) return prepareLocal(problem, host, local.right, seriesTolerance(tolerance), identity)
+    if (local.right !== null) return prepareLocal(problem, host, local.right, { series: seriesTolerance(tolerance), run: tolerance }, identity)
     const described = describe(problem)
     if (described._tag === 'Left') return described
     const { model, columns } = described.right

@@ -82,8 +82,8 @@ describe('a system and a chain, from one pure vector', () => {
   }
 
   it('moves as the whole matrix says and reads ρ_S(E) off it, to 1e-9, through a quench', async () => {
-    const model = orThrow(localModel(problem, local))
-    const shop = openLocalShop(model, 1)
+    const model = orThrow(localModel(problem, [local]))
+    const shop = openLocalShop(model, 1, false)
     for (let k = 0; k < 3; k += 1) {
       for (let i = 0; i < states; i += 1) {
         shop.workspace.vector(k).re[i] = vector.re.get(k * states + i, 0)
@@ -96,10 +96,10 @@ describe('a system and a chain, from one pure vector', () => {
     const projectors = windowsOf()
     let state = vector
     for (const [levels, duration] of [[energies, 7], [Float64Array.of(0.4, 0.9, 2.9), 40]] as const) {
-      expect(await evolution.move(0, duration, { energies: levels, strength: 0.4 }, pace)).toBe(true)
+      expect(await evolution.move(0, duration, { energies: levels, strengths: [0.4] }, pace)).toBe(true)
       state = product(propagator(whole(levels))(duration), state)
       expect(await meter.read(pace)).toBe(true)
-      const { populations, re, im, norm, bathEnergy, unitInteraction } = meter.reading
+      const { populations, re, im, norm, bathEnergies: [bathEnergy], unitInteractions: [unitInteraction], unitRates: [unitRates] } = meter.reading
       projectors.forEach((projector, window) => {
         for (let k = 0; k < 3; k += 1) {
           for (let q = 0; q < 3; q += 1) {

@@ -12,7 +12,7 @@ export interface Sampling {
 
 /** What the path of local terms takes. */
 export interface LocalCase {
-  readonly bath: LocalBath
+  readonly baths: readonly LocalBath[]
   readonly sampling: Sampling
 }
 
@@ -21,7 +21,7 @@ interface Asked {
   readonly mutualInformation?: unknown
 }
 
-/** The case of a bath of local terms, null where baths are known by levels: then the other path takes them. */
+/** The case of baths of local terms, null where any is known by levels or not at all: then the other path takes them, or says what is missing. */
 export const localCase = (problem: Problem, { sampling = {}, mutualInformation }: Asked): Outcome<LocalCase | null> => {
   const { vectors = 1, seed = 0, targetError = null } = sampling
   const issues: Issue[] = []
@@ -32,14 +32,16 @@ export const localCase = (problem: Problem, { sampling = {}, mutualInformation }
     issues.push(issue('integrator-exact/sampling', ['sampling', 'seed'], `\`sampling.seed\` must be a non-negative integer, but is ${seed}`))
   }
   if (issues.length > 0) return failIfAny(issues, (): never => { throw new Error('unreachable') })
-  const microscopic = problem.baths.length === 1 ? problem.baths[0]!.bath.can.microscopic : undefined
-  if (microscopic === undefined) return succeed(null)
-  const realised = microscopic()
-  if (realised._tag === 'Left') return realised
-  if (realised.right.kind !== 'local') return succeed(null)
+  const baths: LocalBath[] = []
+  for (const { bath } of problem.baths) {
+    const realised = bath.can.microscopic?.()
+    if (realised?._tag !== 'Right' || realised.right.kind !== 'local') return succeed(null)
+    baths.push(realised.right)
+  }
+  if (baths.length === 0) return succeed(null)
   if (mutualInformation !== undefined && mutualInformation !== false) {
     return fail(issue('integrator-exact/mutual-information', ['mutualInformation'],
-      '`mutualInformation` must be left out for a bath of local terms, whose state is sampled and not known as a whole, but is asked for'))
+      '`mutualInformation` must be left out for baths of local terms, whose state is sampled and not known as a whole, but is asked for'))
   }
-  return succeed({ bath: realised.right, sampling: { vectors, seed, targetError } })
+  return succeed({ baths, sampling: { vectors, seed, targetError } })
 }

@@ -1,78 +1,114 @@
-import type { ComplexMatrix, Vector } from '@mesobath/contracts'
+import type { Vector } from '@mesobath/contracts'
 import { localSpectralBounds, localWorkspace } from '@mesobath/kernels'
 import type { LocalWorkspace, SpectralBounds } from '@mesobath/kernels'
+import { MOST_DEGREE } from './drive-series.js'
 import { compileModel } from './local-model.js'
-import type { LocalModel } from './local-model.js'
+import type { LocalBathModel, LocalModel } from './local-model.js'
 
-/** Vectors beside the state: two sets of polynomials and the state to come, d each, and one to draw from. */
-export const spareVectors = (dimension: number): number => 3 * dimension + 1
+/** Taylor vectors kept at once on a smooth stretch, as many as a drive's polynomials have terms, beside one in the room of polynomials. */
+export const SMOOTH_SETS = MOST_DEGREE + 1
+/** What bounds are found in. */
+const LANCZOS_VECTORS = 3
 
-/** Energies and strength of a constant stretch. */
-export interface LocalCouplings {
-  readonly energies: Vector
-  readonly strength: number
+/** Baths whose windows are told apart, the one of most windows last: it alone is read without vectors of its own. */
+export const filteredBaths = ({ baths }: LocalModel): readonly number[] =>
+  Array.from(baths.keys()).filter((at) => baths[at]!.filter !== null)
+    .sort((a, b) => baths[a]!.windows.energies.length - baths[b]!.windows.energies.length)
+
+/** Vectors that reading several baths takes: f_{E₁} … of Ψ and of V_ν Ψ, for all filtered baths but the last, and the V_ν Ψ but the first. */
+const readingVectors = (model: LocalModel): number => {
+  const { dimension: d, baths } = model
+  let sets = 1
+  let sum = (baths.length - 1) * d
+  for (const at of filteredBaths(model).slice(0, -1)) {
+    sets *= baths[at]!.windows.energies.length
+    sum += sets * (1 + baths.length) * d
+  }
+  return sum
 }
 
-/** One workspace for everything: Ψ is d vectors of the bath per column, |Ψ⟩ = Σ_k |k⟩ ⊗ ψ_k. */
+/** Vectors beside the state: two sets of polynomials and the state to come, d each; more for several baths and smooth drives. */
+export const spareVectors = (model: LocalModel, smooth: boolean): number => {
+  const { dimension: d } = model
+  return Math.max(LANCZOS_VECTORS, 3 * d) + Math.max(readingVectors(model), smooth ? SMOOTH_SETS * d : 0)
+}
+
+/** Energies and strengths of a constant stretch. */
+export interface LocalCouplings {
+  readonly energies: Vector
+  readonly strengths: Vector
+}
+
+/** One workspace for everything: Ψ is d vectors of the baths per column, |Ψ⟩ = Σ_k |k⟩ ⊗ ψ_k. */
 export interface LocalShop {
   readonly model: LocalModel
   readonly workspace: LocalWorkspace
-  /** Of H_B. */
-  readonly bounds: SpectralBounds
+  /** Of each H_ν. */
+  readonly bounds: readonly SpectralBounds[]
   readonly columns: number
   /** First of the d vectors of a column. */
   column(index: number): number
   /** First of d vectors each. */
   readonly polynomials: readonly [number, number]
   readonly next: number
-  readonly spare: number
+  /** First of those that reading several baths, or a smooth drive, take; they begin anew at each use. */
+  readonly extra: number
 }
 
 /** Allocates everything a run takes; a RangeError where memory is short. */
-export const openLocalShop = (model: LocalModel, columns: number): LocalShop => {
+export const openLocalShop = (model: LocalModel, columns: number, smooth: boolean): LocalShop => {
   const d = model.dimension
-  const workspace = localWorkspace(model.states, compileModel(model), columns * d + spareVectors(d))
   const first = columns * d
-  const bounds = model.bath.filter ?? localSpectralBounds(workspace, 0, [first, first + 1, first + 2])
+  const spare = spareVectors(model, smooth)
+  const workspace = localWorkspace(model.states, compileModel(model), first + spare)
   return {
     model, workspace, columns,
-    bounds: { lower: bounds.lower, upper: bounds.upper },
+    bounds: model.baths.map(({ filter, own }) => {
+      const { lower, upper } = filter ?? localSpectralBounds(workspace, own, [first, first + 1, first + 2])
+      return { lower, upper }
+    }),
     column: (index) => index * d,
     polynomials: [first, first + d],
     next: first + 2 * d,
-    spare: first + 3 * d,
+    extra: first + Math.max(LANCZOS_VECTORS, 3 * d),
   }
 }
 
 /** [c − R, c + R] that holds the spectrum of the whole. */
-export const totalBounds = ({ model, bounds }: LocalShop, { energies, strength }: LocalCouplings): SpectralBounds => {
-  const reach = Math.abs(strength) * model.couplingNorm
-  let low = Infinity
-  let high = -Infinity
+export const totalBounds = ({ model, bounds }: LocalShop, { energies, strengths }: LocalCouplings): SpectralBounds => {
+  let lower = Infinity
+  let upper = -Infinity
   for (const energy of energies) {
-    low = Math.min(low, energy)
-    high = Math.max(high, energy)
+    lower = Math.min(lower, energy)
+    upper = Math.max(upper, energy)
   }
-  return { lower: bounds.lower + low - reach, upper: bounds.upper + high + reach }
+  for (let bath = 0; bath < bounds.length; bath++) {
+    const reach = Math.abs(strengths[bath]!) * model.baths[bath]!.couplingNorm
+    lower += bounds[bath]!.lower - reach
+    upper += bounds[bath]!.upper + reach
+  }
+  return { lower, upper }
 }
 
 /** to = keep·to + scale·(H − centre) from, on d vectors each. */
 export const applyTotal = (
-  { model, workspace }: LocalShop, { energies, strength }: LocalCouplings, from: number, to: number, scale: number, centre: number, keep: number,
+  { model, workspace }: LocalShop, { energies, strengths }: LocalCouplings, from: number, to: number, scale: number, centre: number, keep: number,
 ): void => {
   for (let k = 0; k < model.dimension; k++) workspace.apply(0, from + k, to + k, scale, 0, scale * (energies[k]! - centre), keep)
-  if (strength !== 0) addInteraction(model.systemCouplings, workspace, from, to, scale * strength)
+  for (let bath = 0; bath < model.baths.length; bath++) {
+    if (strengths[bath] !== 0) addInteraction(model.baths[bath]!, workspace, from, to, scale * strengths[bath]!)
+  }
 }
 
-/** to += scale·Σ_α S^α ⊗ B^α from. */
-export const addInteraction = (systemCouplings: readonly ComplexMatrix[], workspace: LocalWorkspace, from: number, to: number, scale: number): void => {
+/** to += scale·V_ν from, V_ν = Σ_α S^α ⊗ B^α. */
+export const addInteraction = ({ systemCouplings, firstCoupling }: LocalBathModel, workspace: LocalWorkspace, from: number, to: number, scale: number): void => {
   for (let alpha = 0; alpha < systemCouplings.length; alpha++) {
     const { rows, columns, re, im } = systemCouplings[alpha]!
     for (let k = 0; k < rows; k++) {
       for (let q = 0; q < columns; q++) {
         const real = re[k * columns + q]!
         const imaginary = im === null ? 0 : im[k * columns + q]!
-        if (real !== 0 || imaginary !== 0) workspace.apply(1 + alpha, from + q, to + k, scale * real, scale * imaginary, 0, 1)
+        if (real !== 0 || imaginary !== 0) workspace.apply(firstCoupling + alpha, from + q, to + k, scale * real, scale * imaginary, 0, 1)
       }
     }
   }

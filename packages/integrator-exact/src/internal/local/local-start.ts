@@ -1,9 +1,10 @@
 import { fail, failIfAny, issue, succeed } from '@mesobath/contracts'
-import type { BathState, ComplexMatrix, Outcome, Problem, Vector } from '@mesobath/contracts'
+import type { BathState, ComplexMatrix, Outcome, Problem } from '@mesobath/contracts'
 import { choleskyFactor, chebyshevWalk, cos, exp, fillRandomPhases, randomStream, windowFilterCoefficients } from '@mesobath/kernels'
+import type { SpectralBounds } from '@mesobath/kernels'
 import type { Pace } from '../pace.js'
 import { OPERATIONS_PER_STATE } from './local-evolution.js'
-import type { LocalModel } from './local-model.js'
+import type { LocalBathModel, LocalModel } from './local-model.js'
 import type { LocalShop } from './local-shop.js'
 
 /** Streams are named by what they draw. */
@@ -18,9 +19,16 @@ interface Series {
   readonly im: Float64Array
 }
 
+/** Σ_k |k⟩ ⊗ F_k(H_n) F(H_{n−1}) … F(H_1) r: a series for each bath, that of the last depends on the level. */
+interface StartTerm {
+  /** Of all baths but the last. */
+  readonly before: readonly Float64Array[]
+  readonly parts: readonly (Series | null)[]
+}
+
 /** One column of the initial mixture per random vector. */
 interface StartColumn {
-  readonly parts: readonly (Series | null)[]
+  readonly terms: readonly StartTerm[]
   /** ‖Ψ‖² it is to have, where each vector is scaled by itself. */
   readonly weight: number
 }
@@ -55,20 +63,19 @@ const combine = (amplitudes: ArrayLike<number>, coefficients: Float64Array, term
   return series
 }
 
-/** [window, term]; one window without a filter is the identity. */
-const filterTable = ({ bath, windows }: LocalModel): { readonly coefficients: Float64Array; readonly terms: number } => {
-  if (bath.filter === undefined) return { coefficients: Float64Array.of(1), terms: 1 }
-  const { terms } = bath.filter
-  const coefficients = new Float64Array(windows.energies.length * terms)
-  windowFilterCoefficients(windows, bath.filter, coefficients)
-  return { coefficients, terms }
+/** [window, term]; one window is the identity. */
+const filterTable = ({ filter, windows }: LocalBathModel): { readonly coefficients: Float64Array; readonly terms: number } => {
+  if (filter === null) return { coefficients: Float64Array.of(1), terms: 1 }
+  const coefficients = new Float64Array(windows.energies.length * filter.terms)
+  windowFilterCoefficients(windows, filter, coefficients)
+  return { coefficients, terms: filter.terms }
 }
 
-const bathSeries = (model: LocalModel, state: BathState, bounds: { readonly lower: number; readonly upper: number }): Float64Array => {
-  if (state.kind === 'gibbs') return gibbsSeries(state.inverseTemperature, bounds.lower, bounds.upper)
+const bathSeries = (bath: LocalBathModel, state: BathState, { lower, upper }: SpectralBounds): Float64Array => {
+  if (state.kind === 'gibbs') return gibbsSeries(state.inverseTemperature, lower, upper)
   if (state.kind === 'levels') throw new Error('levels of a bath of local terms are not known')
-  const { coefficients, terms } = filterTable(model)
-  const { logVolumes } = model.windows
+  const { coefficients, terms } = filterTable(bath)
+  const { logVolumes } = bath.windows
   // Amplitudes relative to the smallest window with weight: volumes may not fit a double, their ratios matter only.
   const least = state.probabilities.reduce((low, p, at) => (p > 0 ? Math.min(low, logVolumes[at]!) : low), Infinity)
   return combine(state.probabilities.map((p, at) => (p > 0 ? Math.sqrt(p) * exp(-0.5 * (logVolumes[at]! - least)) : 0)), coefficients, terms)
@@ -87,22 +94,23 @@ const matrixAt = (states: { readonly re: Float64Array; readonly im: Float64Array
 
 const checkShapes = (model: LocalModel, { initial }: Problem): Outcome<void> => {
   const d = model.dimension
-  const count = model.windows.energies.length
   const wanted: readonly (readonly [readonly (string | number)[], number, number])[] = initial.kind === 'conditional'
-    ? [[['initial', 'states'], count * d * d, initial.states.re.length]]
+    ? [[['initial', 'states'], model.windows * d * d, initial.states.re.length]]
     : [
         [['initial', 'system'], d * d, initial.system.re.length],
-        [['initial', 'baths'], 1, initial.baths.length],
-        ...(initial.baths[0]?.kind === 'windows' ? [[['initial', 'baths', 0, 'probabilities'], count, initial.baths[0].probabilities.length] as const] : []),
+        [['initial', 'baths'], model.baths.length, initial.baths.length],
+        ...initial.baths.slice(0, model.baths.length).flatMap((state, at) => (state.kind === 'windows'
+          ? [[['initial', 'baths', at, 'probabilities'], model.baths[at]!.windows.energies.length, state.probabilities.length] as const] : [])),
       ]
   return failIfAny(wanted.filter(([, right, found]) => right !== found).map(([path, right, found]) =>
     issue('integrator-exact/initial', path, `\`${path.join('.')}\` must have ${right} entries, but has ${found}`)), () => undefined)
 }
 
-/** ψ_k = L_ks F(H_B) r for a factor ρ_S = L L† of a product state. */
-const productStart = (model: LocalModel, system: ComplexMatrix, series: Vector): Outcome<LocalStart> => {
+/** ψ_k = L_ks ΠF_ν(H_ν) r for a factor ρ_S = L L† of a product state. */
+const productStart = (model: LocalModel, system: ComplexMatrix, series: readonly Float64Array[]): Outcome<LocalStart> => {
   const factor = choleskyFactor(system, PIVOT_TOLERANCE)
   if (factor === null) return notPositive(['initial', 'system'])
+  const last = series[series.length - 1]!
   return succeed({
     product: true,
     columns: Array.from({ length: factor.columns }, (_, s): StartColumn => {
@@ -111,19 +119,19 @@ const productStart = (model: LocalModel, system: ComplexMatrix, series: Vector):
         const re = factor.re[k * factor.columns + s]!
         const im = factor.im === null ? 0 : factor.im[k * factor.columns + s]!
         weight += re * re + im * im
-        return re === 0 && im === 0 ? null : { re: series.map((value) => re * value), im: series.map((value) => im * value) }
+        return re === 0 && im === 0 ? null : { re: last.map((value) => re * value), im: last.map((value) => im * value) }
       })
-      return { parts, weight }
+      return { terms: [{ before: series.slice(0, -1), parts }], weight }
     }),
   })
 }
 
-/** ψ_k = Σ_E L_ks(E)/√V_E f_E r for factors ρ_S(E) = L(E) L(E)†. */
+/** ψ_k = Σ_E L_ks(E)/√V_E Πf_{E_ν} r for factors ρ_S(E) = L(E) L(E)†, E = (E₁ … Eₙ). */
 const correlatedStart = (model: LocalModel, states: { readonly re: Float64Array; readonly im: Float64Array | null }): Outcome<LocalStart> => {
-  const d = model.dimension
-  const { coefficients, terms } = filterTable(model)
-  const { logVolumes } = model.windows
-  const count = logVolumes.length
+  const { dimension: d, windows: count, baths, logVolumes, strides } = model
+  const tables = baths.map(filterTable)
+  const { coefficients, terms } = tables[tables.length - 1]!
+  const inner = baths[baths.length - 1]!.windows.energies.length
   const least = logVolumes.reduce((low, each) => Math.min(low, each), Infinity)
   const re = new Float64Array(d * d * count)
   const im = new Float64Array(d * d * count)
@@ -140,22 +148,32 @@ const correlatedStart = (model: LocalModel, states: { readonly re: Float64Array;
       }
     }
   }
-  const columns = Array.from({ length: d }, (_, s): StartColumn => ({
-    weight: NaN,
+  /** Amplitudes of one column in the windows of the last bath, those of the others being `outer`. */
+  const termAt = (s: number, outer: number): StartTerm => ({
+    before: tables.slice(0, -1).map((table, at) => {
+      const own = Math.floor((outer * inner) / strides[at]!) % baths[at]!.windows.energies.length
+      return table.coefficients.subarray(own * table.terms, (own + 1) * table.terms)
+    }),
     parts: Array.from({ length: d }, (_unused, k): Series | null => {
-      const [a, b] = [re, im].map((plane) => plane.subarray((s * d + k) * count, (s * d + k + 1) * count)) as [Float64Array, Float64Array]
+      const from = (s * d + k) * count + outer * inner
+      const [a, b] = [re.subarray(from, from + inner), im.subarray(from, from + inner)]
       return [...a, ...b].every((value) => value === 0) ? null : { re: combine(a, coefficients, terms), im: combine(b, coefficients, terms) }
     }),
-  })).filter(({ parts }) => parts.some((part) => part !== null))
+  })
+  const columns = Array.from({ length: d }, (_, s): StartColumn => ({
+    weight: NaN,
+    terms: Array.from({ length: count / inner }, (_unused, outer) => termAt(s, outer)).filter(({ parts }) => parts.some((part) => part !== null)),
+  })).filter((column) => column.terms.length > 0)
   return succeed({ product: false, columns })
 }
 
-/** What the initial state asks for, or why it cannot be had. */
-export const localStart = (model: LocalModel, problem: Problem, bounds: { readonly lower: number; readonly upper: number }): Outcome<LocalStart> => {
+/** What the initial state asks for, or why it cannot be had; `bounds` of each H_ν. */
+export const localStart = (model: LocalModel, problem: Problem, bounds: readonly SpectralBounds[]): Outcome<LocalStart> => {
   const shapes = checkShapes(model, problem)
   if (shapes._tag === 'Left') return shapes
   const { initial } = problem
-  return initial.kind === 'product' ? productStart(model, initial.system, bathSeries(model, initial.baths[0]!, bounds)) : correlatedStart(model, initial.states)
+  if (initial.kind !== 'product') return correlatedStart(model, initial.states)
+  return productStart(model, initial.system, model.baths.map((bath, at) => bathSeries(bath, initial.baths[at]!, bounds[at]!)))
 }
 
 /** Σ_k ‖ψ_k‖². */
@@ -165,20 +183,39 @@ export const columnNorm = ({ workspace, model }: LocalShop, first: number): numb
   return sum
 }
 
-const drawColumn = async (shop: LocalShop, { parts }: StartColumn, column: number, seed: number, path: readonly number[], pace: Pace): Promise<void> => {
-  const { workspace, polynomials, model } = shop
+const drawColumn = async (shop: LocalShop, { terms }: StartColumn, column: number, seed: number, path: readonly number[], pace: Pace): Promise<void> => {
+  const { workspace, polynomials, model, next } = shop
+  const [room, other] = polynomials
   const first = shop.column(column)
-  for (let k = 0; k < model.dimension; k++) workspace.clear(first + k)
-  fillRandomPhases(randomStream(seed, START_STREAM, ...path), workspace.vector(polynomials[0]))
-  const walk = chebyshevWalk(workspace, 0, shop.bounds, polynomials[0], polynomials[1])
-  const terms = parts.reduce((most, part) => Math.max(most, part === null ? 0 : part.re.length), 0)
-  for (let m = 0; m < terms; m++) {
-    if (m > 0) walk.step()
-    for (let k = 0; k < model.dimension; k++) {
-      const part = parts[k]
-      if (part != null) workspace.add(walk.current, first + k, part.re[m]!, part.im[m]!)
-    }
+  const last = model.baths.length - 1
+  const walkOf = (bath: number): ReturnType<typeof chebyshevWalk> =>
+    chebyshevWalk(workspace, model.baths[bath]!.own, shop.bounds[bath]!, room, other)
+  const rest = async (): Promise<void> => {
     if (pace.due(OPERATIONS_PER_STATE * model.states)) await pace.breathe()
+  }
+  for (let k = 0; k < model.dimension; k++) workspace.clear(first + k)
+  for (const { before, parts } of terms) {
+    fillRandomPhases(randomStream(seed, START_STREAM, ...path), workspace.vector(room))
+    for (const [bath, series] of before.entries()) {
+      workspace.clear(next)
+      const walk = walkOf(bath)
+      for (let m = 0; m < series.length; m++) {
+        if (m > 0) walk.step()
+        workspace.add(walk.current, next, series[m]!, 0)
+        await rest()
+      }
+      workspace.copy(next, room)
+    }
+    const walk = walkOf(last)
+    const most = parts.reduce((sum, part) => Math.max(sum, part === null ? 0 : part.re.length), 0)
+    for (let m = 0; m < most; m++) {
+      if (m > 0) walk.step()
+      for (let k = 0; k < model.dimension; k++) {
+        const part = parts[k]
+        if (part != null) workspace.add(walk.current, first + k, part.re[m]!, part.im[m]!)
+      }
+      await rest()
+    }
   }
 }
 

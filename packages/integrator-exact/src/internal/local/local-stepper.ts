@@ -5,11 +5,14 @@ import { exactFindings } from '../validity.js'
 import { localEvolution } from './local-evolution.js'
 import type { LocalEvolution } from './local-evolution.js'
 import { localMeter } from './local-reading.js'
+import type { LocalModel } from './local-model.js'
 import type { LocalMeter, LocalReading } from './local-reading.js'
 import type { LocalShop } from './local-shop.js'
-import { samplingFinding } from './sampling-error.js'
+import { smoothEvolution } from './local-taylor.js'
+import type { ColumnBooks, SmoothEvolution } from './local-taylor.js'
+import { samplingFinding, windowProbabilities } from './sampling-error.js'
 
-/** What a run of a bath of local terms was prepared with; its state stands in the shop. */
+/** What a run with baths of local terms was prepared with; its state stands in the shop. */
 export interface LocalPreparation {
   readonly problem: Problem
   readonly host: Host
@@ -19,27 +22,38 @@ export interface LocalPreparation {
   readonly draws: number
   /** Of one series. */
   readonly tolerance: number
+  /** Of every probability over the run. */
+  readonly accuracy: number
 }
+
+/** Probabilities err by at most twice what Ψ does, and half of the tolerance is left for everything else. */
+const STEP_SHARE = 0.25
 
 /** Windows that hold less than this share of the fullest one do not count as populated: soft edges leave a little everywhere. */
 const POPULATED = 0.1
 
-/** Moves the exact state of a system and a bath of local terms, matrix-free; see `exact`. */
+/** Moves the exact state of a system and baths of local terms, matrix-free; see `exact`. */
 export class LocalStepper implements Stepper {
   readonly frame: Frame
   readonly #given: LocalPreparation
   readonly #evolution: LocalEvolution
+  readonly #smooth: SmoothEvolution
   readonly #meter: LocalMeter
   readonly #energies: Float64Array
   readonly #strengths: Float64Array
-  /** Where each column stands: a cancelled step leaves some ahead of others. */
-  readonly #columnTimes: Float64Array
+  /** Where each column stands, and what smooth drives did to it: a cancelled advance leaves some ahead of others. */
+  readonly #books: ColumnBooks
+  readonly #rates: Float64Array
   readonly #end: number
   #samplingError = 0
-  #populated: readonly number[] = []
+  #populated: readonly (readonly number[])[] = []
   #time: number
   #segment: Segment | null = null
+  /** Jumps, and what smooth drives have done up to `time`. */
   #work = 0
+  #smoothWork = 0
+  /** Whether a smooth segment has been entered: from then on the tolerance counts, not rounding. */
+  #driven = false
   #firstNorm = 1
   #firstEnergy = 0
   #normDrift = 0
@@ -49,13 +63,15 @@ export class LocalStepper implements Stepper {
     const { problem, shop } = given
     this.#given = given
     this.frame = given.frame
-    this.#evolution = localEvolution(shop, given.tolerance)
-    this.#meter = meter
     this.#time = problem.times[0]!
     this.#end = problem.times[problem.times.length - 1]!
-    this.#columnTimes = new Float64Array(shop.columns).fill(this.#time)
+    this.#evolution = localEvolution(shop, given.tolerance)
+    this.#smooth = smoothEvolution(shop, (STEP_SHARE * given.accuracy) / (this.#end - this.#time))
+    this.#meter = meter
+    this.#books = { times: new Float64Array(shop.columns).fill(this.#time), work: new Float64Array(shop.columns) }
+    this.#rates = new Float64Array(meter.reading.populations.length)
     this.#energies = Float64Array.from(problem.energies)
-    this.#strengths = Float64Array.of(problem.baths[0]!.strength)
+    this.#strengths = Float64Array.from(problem.baths, ({ strength }) => strength)
   }
 
   /** Reads the initial state; `samplingError` tells the standard error of probabilities from the first reading. */
@@ -66,11 +82,7 @@ export class LocalStepper implements Stepper {
     const { reading } = meter
     stepper.#firstNorm = reading.norm
     stepper.#samplingError = samplingError(reading)
-    const windows = given.shop.model.windows.energies.length
-    const filled = Float64Array.from({ length: windows }, (_, window) =>
-      reading.populations.reduce((sum, p, at) => (at % windows === window ? sum + p : sum), 0))
-    const most = filled.reduce((high, p) => Math.max(high, p), 0)
-    stepper.#populated = Array.from(filled.keys()).filter((window) => filled[window]! >= POPULATED * most)
+    stepper.#populated = populatedWindows(given.shop.model, reading)
     return stepper
   }
 
@@ -85,17 +97,9 @@ export class LocalStepper implements Stepper {
       }
       throw new Error(`a segment must begin where the last one ended, at ${this.#time}, but begins at ${segment.from}`)
     }
-    if (!segment.constant) {
-      return fail(issue('integrator-exact/local-smooth-drive', ['drive'],
-        `\`drive\` must be constant between its stops where the bath is given by local terms, but moves smoothly from ${segment.from} to ${segment.to}`))
-    }
-    const energies = new Float64Array(this.#energies.length)
-    const strengths = new Float64Array(1)
-    segment.energies(segment.from, energies)
-    segment.strengths(segment.from, strengths)
     const before = this.#energy()
-    this.#energies.set(energies)
-    this.#strengths.set(strengths)
+    segment.energies(segment.from, this.#energies)
+    segment.strengths(segment.from, this.#strengths)
     // The drive's first values are the start of the run, not a quench.
     if (this.#segment === null) this.#firstEnergy = this.#energy()
     else this.#work += this.#energy() - before
@@ -110,16 +114,27 @@ export class LocalStepper implements Stepper {
     if (to === this.#time) return succeed('ok')
     const pace = makePace(this.#given.host, signal)
     if (signal?.aborted === true) return succeed('cancelled')
-    const couplings = { energies: this.#energies, strength: this.#strengths[0]! }
-    for (let column = 0; column < this.#columnTimes.length; column++) {
-      const from = this.#columnTimes[column]!
+    const { times } = this.#books
+    const couplings = { energies: this.#energies, strengths: this.#strengths }
+    this.#driven ||= !segment.constant
+    for (let column = 0; column < times.length; column++) {
       // After a cancelled advance a column may stand beyond `to`: time runs backwards as well.
-      if (from === to) continue
-      if (!(await this.#evolution.move(column, to - from, couplings, pace))) return succeed('cancelled')
-      this.#columnTimes[column] = to
+      if (times[column] === to) continue
+      if (!segment.constant) {
+        const status = await this.#smooth.move(column, segment, to, this.#books, pace)
+        if (status !== 'ok') return succeed(status)
+      } else if (await this.#evolution.move(column, to - times[column]!, couplings, pace)) times[column] = to
+      else return succeed('cancelled')
     }
     if (!(await this.#meter.read(pace))) return succeed('cancelled')
     this.#time = to
+    if (!segment.constant) {
+      segment.energies(to, this.#energies)
+      segment.strengths(to, this.#strengths)
+      const done = this.#books.work.reduce((sum, each) => sum + each, 0) / this.#given.draws
+      this.#work += done - this.#smoothWork
+      this.#smoothWork = done
+    }
     const { norm } = this.#meter.reading
     this.#normDrift = Math.max(this.#normDrift, Math.abs(norm - this.#firstNorm))
     this.#energyDrift = Math.max(this.#energyDrift, Math.abs(this.#energy() - this.#work - this.#firstEnergy))
@@ -127,32 +142,37 @@ export class LocalStepper implements Stepper {
   }
 
   sample(side: Side): Sample {
-    const { populations, re, im, norm, bathEnergy, unitInteraction } = this.#meter.reading
+    const { populations, unitRates, re, im, norm, bathEnergies } = this.#meter.reading
+    this.#rates.fill(0)
+    unitRates.forEach((rates, bath) => {
+      const strength = this.#strengths[bath]!
+      for (let node = 0; node < rates.length; node++) this.#rates[node] = this.#rates[node]! + strength * rates[node]!
+    })
     return {
       time: this.#time,
       side,
       energies: this.#energies,
       strengths: this.#strengths,
       populations,
-      populationRates: null,
+      populationRates: this.#rates,
       conditional: { re, im },
       scalars: {
         work: this.#work,
         norm,
         energy: this.#energy(),
-        interactionEnergy: this.#strengths[0]! * unitInteraction,
-        [`bathEnergy/${this.#given.shop.model.label}`]: bathEnergy,
+        interactionEnergy: this.#interaction(),
+        ...Object.fromEntries(this.#given.shop.model.baths.map(({ label }, bath) => [`bathEnergy/${label}`, bathEnergies[bath]!])),
         samplingError: this.#samplingError,
       },
     }
   }
 
   validity(): readonly Finding[] {
-    const { problem, shop, draws } = this.#given
-    const { lower, upper } = shop.bounds
+    const { problem, shop, draws, accuracy } = this.#given
+    const energyScale = shop.bounds.reduce((sum, { lower, upper }) => sum + Math.max(Math.abs(lower), Math.abs(upper)), 0)
     return [
-      ...exactFindings([shop.model.windows], [this.#populated], this.#time - problem.times[0]!, {
-        norm: this.#normDrift, energy: this.#energyDrift, energyScale: Math.max(Math.abs(lower), Math.abs(upper)), accuracy: 0,
+      ...exactFindings(shop.model.baths.map(({ windows }) => windows), this.#populated, this.#time - problem.times[0]!, {
+        norm: this.#normDrift, energy: this.#energyDrift, energyScale, accuracy: this.#driven ? accuracy : 0,
       }),
       samplingFinding(this.#samplingError, draws),
     ]
@@ -167,12 +187,32 @@ export class LocalStepper implements Stepper {
     // One piece of memory, which goes with the stepper.
   }
 
-  /** Σ ε_k p_k + ⟨H_B⟩ + λ⟨H_int⟩ of the last reading. */
+  /** Σ λ_ν ⟨V_ν⟩. */
+  #interaction(): number {
+    return this.#meter.reading.unitInteractions.reduce((sum, each, bath) => sum + this.#strengths[bath]! * each, 0)
+  }
+
+  /** Σ ε_k p_k + Σ ⟨H_ν⟩ + Σ λ_ν ⟨V_ν⟩ of the last reading. */
   #energy(): number {
-    const { re, bathEnergy, unitInteraction } = this.#meter.reading
+    const { re, bathEnergies } = this.#meter.reading
     const d = this.#energies.length
-    let sum = bathEnergy + this.#strengths[0]! * unitInteraction
+    let sum = this.#interaction()
+    for (const energy of bathEnergies) sum += energy
     for (let at = 0; at < re.length; at += d * d) for (let k = 0; k < d; k++) sum += this.#energies[k]! * re[at + k * d + k]!
     return sum
   }
+}
+
+/** Windows of each bath that hold a share worth the name of what its fullest one does. */
+const populatedWindows = ({ baths, windows, strides }: LocalModel, { populations }: LocalReading): readonly (readonly number[])[] => {
+  const joint = windowProbabilities(populations, windows)
+  return baths.map((bath, at) => {
+    const filled = new Float64Array(bath.windows.energies.length)
+    joint.forEach((p, window) => {
+      const own = Math.floor(window / strides[at]!) % filled.length
+      filled[own] = filled[own]! + p
+    })
+    const most = filled.reduce((high, p) => Math.max(high, p), 0)
+    return Array.from(filled.keys()).filter((window) => filled[window]! >= POPULATED * most)
+  })
 }

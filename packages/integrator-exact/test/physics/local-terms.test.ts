@@ -1,4 +1,4 @@
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
+import { Matrix } from 'ml-matrix'
 import { describe, expect, it } from 'vitest'
 import { diagonaliseBath, localTermsBath, spinChainBath } from '@mesobath/baths'
 import { orThrow } from '@mesobath/contracts'
@@ -14,6 +14,7 @@ import { openLocalShop } from '../../src/internal/local/local-shop.js'
 import { makePace } from '../../src/internal/pace.js'
 import { dagger, kron, plus, propagator, scaled, times as product } from '../oracles/dense-evolution.js'
 import type { Complex } from '../oracles/dense-evolution.js'
+import { softWindows } from '../oracles/soft-windows.js'
 
 const chain = { bonds: { zz: 1 }, fields: { x: 1.05, z: 0.5 }, couplings: [{ site: 0, operator: 'x' as const }] }
 const SIGMA_X = complexMatrix(2, 2, [0, 1, 1, 0])
@@ -58,30 +59,7 @@ describe('a system and a chain, from one pure vector', () => {
     vector.re.set(i, 0, Math.sin(3 + i * i) / 8)
     vector.im.set(i, 0, Math.cos(5 * i) / 9)
   }
-  /** f_E(H_B) of the same series, through the eigenvalues of the real embedding. */
-  const windowsOf = (): Complex[] => {
-    const embedded = Matrix.zeros(64, 64)
-    embedded.setSubMatrix(bathH.re, 0, 0)
-    embedded.setSubMatrix(bathH.re, 32, 32)
-    embedded.setSubMatrix(bathH.im, 32, 0)
-    embedded.setSubMatrix(Matrix.mul(bathH.im, -1), 0, 32)
-    const { realEigenvalues, eigenvectorMatrix: q } = new EigenvalueDecomposition(embedded, { assumeSymmetric: true })
-    const { lower, upper, edge, terms: count } = bath.report.filter
-    const [middle, radius] = [(lower + upper) / 2, (upper - lower) / 2]
-    const angle = (x: number): number => Math.acos(Math.max(-1, Math.min(1, (x - middle) / radius)))
-    return Array.from(bath.windows.energies, (energy) => {
-      const [a, b] = [angle(energy - 1.5), angle(energy + 1.5)]
-      const f = realEigenvalues.map((level) => {
-        let sum = (a - b) / Math.PI
-        for (let m = 1; m < count; m += 1) sum += (2 / (Math.PI * m)) * Math.exp(-0.5 * (m * edge / radius) ** 2) * (Math.sin(m * a) - Math.sin(m * b)) * Math.cos(m * angle(level))
-        return sum
-      })
-      const full = q.mmul(Matrix.diag(f)).mmul(q.transpose())
-      return { re: full.subMatrix(0, 31, 0, 31), im: full.subMatrix(32, 63, 0, 31) }
-    })
-  }
-
-  it('moves as the whole matrix says and reads ρ_S(E) off it, to 1e-9, through a quench', async () => {
+  it('moves as the whole matrix says and reads ρ_S(E) and its rates off it, to 1e-9, through a quench', async () => {
     const model = orThrow(localModel(problem, [local]))
     const shop = openLocalShop(model, 1, false)
     for (let k = 0; k < 3; k += 1) {
@@ -93,11 +71,12 @@ describe('a system and a chain, from one pure vector', () => {
     const pace = makePace({})
     const evolution = localEvolution(shop, 1e-13)
     const meter = localMeter(shop, 1)
-    const projectors = windowsOf()
+    const projectors = softWindows(bathH, bath.windows.energies, 3, bath.report.filter)
     let state = vector
     for (const [levels, duration] of [[energies, 7], [Float64Array.of(0.4, 0.9, 2.9), 40]] as const) {
       expect(await evolution.move(0, duration, { energies: levels, strengths: [0.4] }, pace)).toBe(true)
       state = product(propagator(whole(levels))(duration), state)
+      const driven = product(whole(levels), state)
       expect(await meter.read(pace)).toBe(true)
       const { populations, re, im, norm, bathEnergies: [bathEnergy], unitInteractions: [unitInteraction], unitRates: [unitRates] } = meter.reading
       projectors.forEach((projector, window) => {
@@ -107,7 +86,12 @@ describe('a system and a chain, from one pure vector', () => {
             const value = product(dagger(part(q)), product(projector, part(k)))
             expect(Math.abs(re[(window * 3 + k) * 3 + q] - value.re.get(0, 0))).toBeLessThan(1e-9)
             expect(Math.abs(im[(window * 3 + k) * 3 + q] - value.im.get(0, 0))).toBeLessThan(1e-9)
-            if (k === q) expect(populations[k * projectors.length + window]).toBe(re[(window * 3 + k) * 3 + k])
+            if (k !== q) continue
+            const at = k * projectors.length + window
+            expect(populations[at]).toBe(re[(window * 3 + k) * 3 + k])
+            // −i⟨[Π_E |k⟩⟨k|, H]⟩ of the whole H, not of the interaction.
+            const flow = product(dagger(part(k)), product(projector, { re: driven.re.subMatrix(k * states, (k + 1) * states - 1, 0, 0), im: driven.im.subMatrix(k * states, (k + 1) * states - 1, 0, 0) }))
+            expect(Math.abs(0.4 * unitRates[at] - 2 * flow.im.get(0, 0))).toBeLessThan(1e-9)
           }
         }
       })

@@ -35,6 +35,8 @@ export class DriveSeries {
   /** Σ_m c_m x^m, and Σ_m c_m (x − 1)^m [row, ROW]. */
   readonly atStart: Float64Array
   readonly atEnd: Float64Array
+  /** Whether any row moves. */
+  moving = false
   readonly #energies: Float64Array
   readonly #strengths: Float64Array
   /** [node, row], the two ends behind the nodes. */
@@ -60,7 +62,11 @@ export class DriveSeries {
     this.#look(segment, time, NODES.length)
     this.#look(segment, end, NODES.length + 1)
     const d = this.#energies.length
-    for (let row = 0; row < this.degrees.length; row++) if (!this.#fitRow(row, row < d ? allowed : allowed / norms[row - d]!)) return false
+    this.moving = false
+    for (let row = 0; row < this.degrees.length; row++) {
+      if (!this.#fitRow(row, row < d ? allowed : allowed / norms[row - d]!)) return false
+      if (this.degrees[row]! > 0) this.moving = true
+    }
     return true
   }
 

@@ -137,7 +137,6 @@ export const smoothEvolution = (shop: LocalShop, allowedRate: number): SmoothEvo
   /** The state at the end of the step into `next`, and its work; 'long' where the step was. */
   const attempt = async (column: number, allowed: number, scale: number, pace: Pace): Promise<'done' | 'long' | 'cancelled'> => {
     const state = shop.column(column)
-    const working = drive.degrees.some((degree) => degree > 0)
     for (let k = 0; k < d; k++) {
       workspace.copy(state + k, place(0) + k)
       workspace.copy(state + k, next + k)
@@ -147,7 +146,7 @@ export const smoothEvolution = (shop: LocalShop, allowedRate: number): SmoothEvo
     let before = norm
     for (let n = 0; ; n++) {
       if (n === MOST_TERMS) return 'long'
-      if (n === ENDS - 1 && working) observe(start)
+      if (n === ENDS - 1 && drive.moving) observe(start)
       grow(n, drive.atStart)
       const term = place(n + 1)
       // (−i)^{n+1}
@@ -159,7 +158,7 @@ export const smoothEvolution = (shop: LocalShop, allowedRate: number): SmoothEvo
     }
     stepWork.work = 0
     stepWork.doubt = 0
-    if (!working) return 'done'
+    if (!drive.moving) return 'done'
     for (let k = 0; k < d; k++) workspace.copy(next + k, place(0) + k)
     for (let n = 0; n < ENDS - 1; n++) {
       grow(n, drive.atEnd)

@@ -29,6 +29,11 @@ const CASES = {
     what: 'the same by an installed BLAS, 2 threads',
     side: node(`${here}exact-panel.mjs`, 'native', '2'), peer: python(`${here}peers/exact_panel.py`, '2'), peerName: "SciPy eigh(driver='evr'), 2 threads",
   },
+  'fig2-panel-qutip': {
+    what: 'exact evolution of one panel of Fig. 2 (D = 1000 complex, 400 initial levels, 121 times), WebAssembly, 2 threads',
+    side: node(`${here}exact-panel.mjs`, 'wasm', '2'), peer: python(`${here}peers/exact_panel_qutip.py`, '2', '20'),
+    peerName: 'QuTiP krylovsolve, every 20th of the 400 levels run and the seconds times 20', runs: 3,
+  },
   'eigenbasis': {
     what: 'eigenvectors of a complex Hermitian matrix, n = 1000, WebAssembly, 2 threads',
     side: node(`${here}eigenbasis.mjs`, 'wasm', '2', '1000'), peer: python(`${here}peers/eigenbasis.py`, '2', '1000'), peerName: "SciPy eigh(driver='evr'), 2 threads",
@@ -52,7 +57,12 @@ const CASES = {
   'spin-chain': {
     what: 'spin and a chain of 18 spins, matrix-free, 200 time units, one random vector, ρ_S at 101 times',
     side: node(`${here}spin-chain.mjs`, 'evolution'), peer: python(`${here}peers/spin_chain.py`, 'evolution'),
-    peerName: 'SciPy CSR with the same Chebyshev recursion in NumPy, in place of QuTiP or QuSpin', runs: 1,
+    peerName: 'SciPy CSR with the same Chebyshev recursion in NumPy', runs: 1,
+  },
+  'spin-chain-qutip': {
+    what: 'spin and a chain of 18 spins, matrix-free, 10 of the 200 time units, one random vector, ρ_S at 6 times',
+    side: node(`${here}spin-chain.mjs`, 'evolution', '18', '10'), peer: python(`${here}peers/spin_chain_qutip.py`, '10'),
+    peerName: 'QuTiP krylovsolve with the same sparse H, the same 10 time units', runs: 3,
   },
   'spin-chain-windows': {
     what: 'windows of a chain of 18 spins by a Chebyshev filter, one random vector',
@@ -120,6 +130,6 @@ for (const [name, { what, side, peer, peerName, runs = RUNS }] of Object.entries
   if (own.length === 0) continue
   const ratio = other.length === own.length && other.length > 0
     ? `, peer (${peerName}) ${median(other).toFixed(3)} s, ratio ${median(own.map((seconds, i) => seconds / other[i])).toFixed(2)}`
-    : fault === null ? '' : `, peer (${peerName}) not here: ${fault}`
+    : fault === null ? '' : `, peer (${peerName}) not here, see docs/benchmarks.md for its last figures: ${fault}`
   console.log(`${name}: ${what}: ${median(own).toFixed(3)} s${ratio}`)
 }

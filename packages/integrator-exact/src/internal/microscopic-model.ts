@@ -122,8 +122,8 @@ export const microscopicModel = (problem: Problem): Outcome<MicroscopicModel> =>
     if (realised._tag === 'Left') issues.push(...realised.left)
     else if (realised.right.kind !== 'spectral') {
       issues.push(issue('integrator-exact/local-bath', ['baths', at, 'bath'],
-        `\`baths[${at}].bath\` must give its levels E_i and coupling blocks in the energy eigenbasis (kind "spectral") for exact evolution, ` +
-        `but gives local terms (kind "${realised.right.kind}"), which have not been diagonalised`))
+        `\`baths[${at}].bath\` must give its levels E_i and coupling blocks in the energy eigenbasis (kind "spectral") where another bath is not given by local terms, ` +
+        `but "${label}" gives kind "${realised.right.kind}"; diagonaliseBath makes levels of a small one`))
     } else baths.push(byLevels(attachment, realised.right))
   }
   if (issues.length > 0) return failIfAny(issues, (): never => { throw new Error('unreachable') })

@@ -289,7 +289,7 @@ describe('runs along smooth drives of a chain', () => {
   })
 
   it('close them too where p_k turns as fast as the whole can', async () => {
-    const strong: Protocol = { energies: (t) => [0, 1 + Math.sin(3 * t)], strengths: (t) => [8 + Math.cos(2 * t)] }
+    const strong: Protocol = { energies: (t) => [0, 1 + 0.5 * t], strengths: () => [30] }
     const pair = orThrow(spinChainBath({ ...chain, spins: 2, windowWidth: 30, edge: 0.2, vectors: 1 }))
     const run = orThrow(await solve(driven(pair, driveOf(segmentOf(0, 2, strong)), [0, 2]), exact({ sampling: { vectors: 1, seed: 1 } }), { tolerance: 1e-10 }))
     const { energy, work } = run.scalars

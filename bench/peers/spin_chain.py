@@ -1,6 +1,6 @@
 """Peer of spin-chain.mjs: the same chain as a SciPy CSR matrix, with the same Chebyshev recursion written in NumPy (one thread).
 
-Prints the seconds. Faster than QuTiP on the same matrix, see spin_chain_qutip.py. usage: spin_chain.py [evolution | windows] [spins]
+Prints the seconds. usage: spin_chain.py [evolution | windows] [spins]
 """
 import sys
 import time

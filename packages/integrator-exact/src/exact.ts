@@ -144,14 +144,15 @@ const ADAMS: Citation = {
  * of the joint dimension is made. Only what the initial state reaches is propagated, by Chebyshev polynomials of H with
  * computed spectral bounds; all output times of a stretch come from the same polynomials.
  *
- * Each bath must give `microscopic` of kind 'spectral'. Where ε_k(t) or λ_ν(t) moves smoothly, an Adams method of variable order
+ * Baths must give `microscopic`, all of kind 'spectral' or all of kind 'local': those of local terms are moved matrix-free, from random vectors, by Chebyshev series and, along
+ * smooth drives, by Taylor series in time. Of baths by levels: where ε_k(t) or λ_ν(t) moves smoothly, an Adams method of variable order
  * takes one product a step in the frame that turns with everything diagonal, and keeps to the tolerance. Samples carry p(ε_k, E; t), its rates,
  * ρ_S(E; t), and the scalars `work`, `norm`, `energy`, `interactionEnergy`, `bathEnergy/<label>`, `systemBathMutualInformation` where asked for; energies in the unit of ε_k, times
  * in its inverse. Where random vectors stand for the mixture, `samplingError` and `populationError/<k>/<E₁>/…` too, standard errors over the vectors. `jointStates` of the estimate is the dimension of the largest component.
  *
  * Issues: `integrator-exact/no-bath`, `integrator-exact/missing-capability`, `integrator-exact/local-bath`, `integrator-exact/initial`,
  * `integrator-exact/state-not-positive`, `integrator-exact/memory`, `integrator-exact/workspace`, `integrator-exact/mutual-information`,
- * `integrator-exact/sampling`, `integrator-exact/thread-lost`, `integrator-exact/beyond-run`, `integrator-exact/checkpoint`, and those of the bath's realisation.
+ * `integrator-exact/sampling`, `integrator-exact/local-levels`, `integrator-exact/local-filter`, `integrator-exact/thread-lost`, `integrator-exact/beyond-run`, `integrator-exact/checkpoint`, and those of the bath's realisation.
  */
 export const exact = (options: ExactOptions = {}): Algorithm => {
   const { mutualInformation, sampling } = options

@@ -112,10 +112,10 @@ describe('a system and two chains, from one pure vector', () => {
   const first = softWindows(left.hamiltonian, left.bath.windows.energies, 2.5, left.filter)
   const second = softWindows(right.hamiltonian, right.bath.windows.energies, 3, right.filter)
 
-  it('[Eq. 71] are read by the windows of each: p(ε_k, E₁, E₂), ρ_S, rates and energies as the whole matrices say, to 1e-10', async () => {
+  it('are read by the windows of each: p(ε_k, E₁, E₂), ρ_S, rates and energies as the whole matrices say, to 1e-10', async () => {
     const shop = openTwo()
     put(shop, start)
-    expect(await localEvolution(shop, 1e-14).move(0, 1.3, { energies: [0, 1.5], strengths: [0.4, -0.3] }, makePace({}))).toBe(true)
+    expect(await localEvolution(shop, 1e-14).move(0, 1.3, { energies: Float64Array.of(0, 1.5), strengths: Float64Array.of(0.4, -0.3) }, makePace({}))).toBe(true)
     const still: Protocol = { energies: () => [0, 1.5], strengths: () => [0.4, -0.3] }
     const state = product(propagator(wholeAt(still, 0))(1.3), start)
     const { populations, unitRates, re, im, norm, bathEnergies, unitInteractions } = await readingOf(shop)
@@ -153,8 +153,8 @@ describe('a system and two chains, from one pure vector', () => {
     const [shop, other] = [openTwo(), openLocalShop(orThrow(localModel(swapped, [right.local, left.local])), 1, false)]
     put(shop, start)
     put(other, turned)
-    await localEvolution(shop, 1e-14).move(0, 2, { energies: [0, 1.5], strengths: [0.4, -0.3] }, makePace({}))
-    await localEvolution(other, 1e-14).move(0, 2, { energies: [0, 1.5], strengths: [-0.3, 0.4] }, makePace({}))
+    await localEvolution(shop, 1e-14).move(0, 2, { energies: Float64Array.of(0, 1.5), strengths: Float64Array.of(0.4, -0.3) }, makePace({}))
+    await localEvolution(other, 1e-14).move(0, 2, { energies: Float64Array.of(0, 1.5), strengths: Float64Array.of(-0.3, 0.4) }, makePace({}))
     const [a, b] = [await readingOf(shop), await readingOf(other)]
     const joint = first.length * second.length
     for (const k of [0, 1]) {
@@ -183,8 +183,8 @@ describe('a system and two chains, from one pure vector', () => {
     put(alone, psi)
     const shop = openTwo()
     put(shop, joint)
-    await localEvolution(alone, 1e-14).move(0, 3, { energies: [0, 1.5], strengths: [0.4] }, makePace({}))
-    await localEvolution(shop, 1e-14).move(0, 3, { energies: [0, 1.5], strengths: [0.4, 0] }, makePace({}))
+    await localEvolution(alone, 1e-14).move(0, 3, { energies: Float64Array.of(0, 1.5), strengths: Float64Array.of(0.4) }, makePace({}))
+    await localEvolution(shop, 1e-14).move(0, 3, { energies: Float64Array.of(0, 1.5), strengths: Float64Array.of(0.4, 0) }, makePace({}))
     const [a, b] = [await readingOf(alone), await readingOf(shop)]
     for (let node = 0; node < a.populations.length; node += 1) {
       let sum = 0

@@ -74,7 +74,7 @@ describe('a system and a chain, from one pure vector', () => {
     const projectors = softWindows(bathH, bath.windows.energies, 3, bath.report.filter)
     let state = vector
     for (const [levels, duration] of [[energies, 7], [Float64Array.of(0.4, 0.9, 2.9), 40]] as const) {
-      expect(await evolution.move(0, duration, { energies: levels, strengths: [0.4] }, pace)).toBe(true)
+      expect(await evolution.move(0, duration, { energies: levels, strengths: Float64Array.of(0.4) }, pace)).toBe(true)
       state = product(propagator(whole(levels))(duration), state)
       const driven = product(whole(levels), state)
       expect(await meter.read(pace)).toBe(true)

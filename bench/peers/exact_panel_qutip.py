@@ -12,24 +12,18 @@ import time
 
 import numpy as np
 import qutip
+from panel import HIGH, LOW, hamiltonian
 
-rng = np.random.default_rng(1)
-low, high, width = 400, 600, 0.5
-levels = np.concatenate([1 + np.sort(rng.uniform(-width / 2, width / 2, low)), np.sort(rng.uniform(1 - width / 2, 1 + width / 2, high))])
-block = 3e-3 * (rng.normal(size=(low, high)) + 1j * rng.normal(size=(low, high))) / np.sqrt(2)
-matrix = np.diag(levels).astype(complex)
-matrix[:low, low:] = block
-matrix[low:, :low] = block.conj().T
-hamiltonian = qutip.Qobj(matrix)
-upper = qutip.Qobj(np.diag(np.concatenate([np.ones(low), np.zeros(high)])))
+matrix = qutip.Qobj(hamiltonian())
+upper = qutip.Qobj(np.diag(np.concatenate([np.ones(LOW), np.zeros(HIGH)])))
 times = np.linspace(0, 60, 121)
 options = qutip.Options(atol=1e-8, rtol=1e-8, normalize_output=False)
 begun = time.perf_counter()
-chosen = range(0, low, EVERY)
+chosen = range(0, LOW, EVERY)
 populations = sum(
-    np.real(qutip.krylovsolve(hamiltonian, qutip.basis(low + high, level), times, krylov_dim=30, e_ops=[upper], options=options).expect[0])
+    np.real(qutip.krylovsolve(matrix, qutip.basis(LOW + HIGH, level), times, krylov_dim=30, e_ops=[upper], options=options).expect[0])
     for level in chosen) / len(chosen)
-seconds = (time.perf_counter() - begun) * low / len(chosen)
-print(f'QuTiP {qutip.__version__}, {len(chosen)} of {low} levels, plateau {populations[-1]:.3f}', file=sys.stderr)
+seconds = (time.perf_counter() - begun) * LOW / len(chosen)
+print(f'QuTiP {qutip.__version__}, {len(chosen)} of {LOW} levels, plateau {populations[-1]:.3f}', file=sys.stderr)
 assert abs(populations[-1] - 0.4) < 0.15, populations[-1]
 print(f'{seconds:.4f}')

@@ -13,6 +13,32 @@ export const energyGained = (toLevel: number, fromLevel: number, toWindow: numbe
   return Math.abs(gained) <= ENERGY_ROUNDING * largest ? 0 : gained
 }
 
+/** Σ_k weights_k p(ε_k) of populations [level, window₁ … windowₙ]; with ε̇_k the power of smooth driving. @equation 47 */
+export const levelSum = (weights: Vector, populations: Vector): number => {
+  const size = populations.length / weights.length
+  let sum = 0
+  for (let k = 0; k < weights.length; k += 1) {
+    if (weights[k] === 0) continue
+    let probability = 0
+    for (let i = k * size; i < (k + 1) * size; i += 1) probability += populations[i]!
+    sum += weights[k]! * probability
+  }
+  return sum
+}
+
+/** Σ_k (after_k − before_k) p(ε_k): the work that a quench does at an instant. @equation 47 */
+export const quenchWork = (before: Vector, after: Vector, populations: Vector): number => {
+  const size = populations.length / before.length
+  let sum = 0
+  for (let k = 0; k < before.length; k += 1) {
+    if (after[k] === before[k]) continue
+    let probability = 0
+    for (let i = k * size; i < (k + 1) * size; i += 1) probability += populations[i]!
+    sum += (after[k]! - before[k]!) * probability
+  }
+  return sum
+}
+
 /**
  * Σ(ε_k + E) ∂t p of a change of conditional states [window, k, q]; probability is conserved, so energies count from the lowest of them.
  *

@@ -5,6 +5,7 @@ import type {
 import { ThreadLost } from '@mesobath/kernels'
 import type { Pause } from '@mesobath/kernels'
 import type { Setting } from './constant-settings.js'
+import { levelSum, quenchWork } from './energy-books.js'
 import { segmentCourse, unseenStructure } from './segment-course.js'
 import type { SegmentCourse } from './segment-course.js'
 import { slownessFinding, slownessMeter } from './slowness.js'
@@ -108,6 +109,7 @@ export const piecewiseStepper = (parts: PiecewiseParts): Stepper => {
   const duration = problem.times[problem.times.length - 1]! - problem.times[0]!
   const next = { energies: new Float64Array(dimension), strengths: new Float64Array(frame.baths.length) }
   const now = { energies: new Float64Array(dimension), strengths: new Float64Array(frame.baths.length) }
+  const slopes = new Float64Array(dimension)
   const slowness = mover.coarseGrainingDefect === undefined ? null : slownessMeter(problem)
   let held = parts.held
   let smooth: Smooth | null = null
@@ -118,19 +120,6 @@ export const piecewiseStepper = (parts: PiecewiseParts): Stepper => {
   let entered = false
   let time = problem.times[0]!
   let jumps = 0
-
-  const quenchWork = (from: Vector, to: Vector): number => {
-    const populations = mover.populations()
-    const size = populations.length / dimension
-    let sum = 0
-    for (let k = 0; k < dimension; k += 1) {
-      if (to[k] === from[k]) continue
-      let level = 0
-      for (let i = k * size; i < (k + 1) * size; i += 1) level += populations[i]!
-      sum += (to[k]! - from[k]!) * level
-    }
-    return sum
-  }
 
   const hold = (): Outcome<null> => {
     if (held !== null && equal(held.energies, next.energies) && equal(held.strengths, next.strengths)) return succeed(null)
@@ -165,7 +154,7 @@ export const piecewiseStepper = (parts: PiecewiseParts): Stepper => {
     slowness?.enter(smooth === null ? null : smooth.course)
     // Where a run begins anew nothing has been done yet: the energies of its first segment are the ones it starts with.
     const before = entered ? now.energies : energiesBefore(problem, memoryStart)
-    if (before !== null) jumps += quenchWork(before, next.energies)
+    if (before !== null) jumps += quenchWork(before, next.energies, mover.populations())
     now.energies.set(next.energies)
     now.strengths.set(next.strengths)
     entered = true
@@ -203,8 +192,16 @@ export const piecewiseStepper = (parts: PiecewiseParts): Stepper => {
     return succeed<Status>('ok')
   }
 
+  /** Σ ε̇_k p_k from the very series with which work is integrated; at a stop that of the side on which the run stands. */
+  const power = (): number => {
+    if (smooth === null) return 0
+    smooth.course.energyRates(time, slopes)
+    return levelSum(slopes, mover.populations())
+  }
+
   const scalars = (): Readonly<Record<string, number>> => ({
     work: jumps + (mover.work?.() ?? 0),
+    power: power(),
     ...(mover.coarseGrainingDefect === undefined ? {} : { coarseGrainingDefect: mover.coarseGrainingDefect() }),
     ...(slowness === null ? {} : { slowness: slowness.until(time) }),
   })

@@ -1,7 +1,7 @@
 import { fail, issue, succeed } from '@mesobath/contracts'
 import type { Issue, Outcome, Segment, Vector } from '@mesobath/contracts'
-import { fitPanels, NODES } from './internal/chebyshev-panels.js'
-import type { Misfit, Panels } from './internal/chebyshev-panels.js'
+import { chebyshevPanels, PANEL_NODES } from '@mesobath/kernels'
+import type { ChebyshevPanels, PanelMisfit } from '@mesobath/kernels'
 
 /** What a drive gives at a time may differ by this share of its largest value from what was read of it before: more is structure unseen. */
 const DEPARTURE = 1e-8
@@ -19,12 +19,11 @@ export class SegmentCourse {
   readonly baths: number
   /** Ends of the panels on which the series stand, `from` and `to` among them: a step across one may miss what lies beyond. */
   readonly panelEnds: Float64Array
-  private readonly panels: Panels
-  private readonly basis = new Float64Array(NODES + 1)
+  private readonly panels: ChebyshevPanels
   private readonly value: Float64Array
 
   /** @internal */
-  constructor(segment: Segment, dimension: number, baths: number, panels: Panels) {
+  constructor(segment: Segment, dimension: number, baths: number, panels: ChebyshevPanels) {
     this.from = segment.from
     this.to = segment.to
     this.dimension = dimension
@@ -34,65 +33,31 @@ export class SegmentCourse {
     this.value = new Float64Array(dimension + baths)
   }
 
-  /** Index of the panel of a time, with T_j there in the basis. */
-  private locate(time: number): number {
-    const { ends } = this.panels
-    let low = 0
-    let high = ends.length - 2
-    while (low < high) {
-      const middle = (low + high + 1) >> 1
-      if (ends[middle]! <= time) low = middle
-      else high = middle - 1
-    }
-    const half = (ends[low + 1]! - ends[low]!) / 2
-    const x = half > 0 ? (time - ends[low]! - half) / half : 0
-    const { basis } = this
-    const degree = this.panels.degrees[low]!
-    basis[0] = 1
-    basis[1] = x
-    for (let j = 2; j <= degree; j += 1) basis[j] = 2 * x * basis[j - 1]! - basis[j - 2]!
-    return low
-  }
-
-  /** Smallest coefficients first. */
-  private sum(coefficients: Float64Array, count: number, component: number): number {
-    const components = this.dimension + this.baths
-    let sum = 0
-    for (let j = count - 1; j >= 0; j -= 1) sum += coefficients[j * components + component]! * this.basis[j]!
-    return sum
-  }
-
   /** ε_k(t) [d]. */
   energies(time: number, out: Float64Array): void {
-    const panel = this.locate(time)
-    const { degrees, offset, values } = this.panels
-    for (let k = 0; k < this.dimension; k += 1) out[k] = offset[k]! + this.sum(values[panel]!, degrees[panel]!, k)
+    this.panels.locate(time)
+    for (let k = 0; k < this.dimension; k += 1) out[k] = this.panels.value(k)
   }
 
   /** λ_ν(t) [n]. */
   strengths(time: number, out: Float64Array): void {
-    const panel = this.locate(time)
-    const { degrees, offset, values } = this.panels
-    for (let axis = 0; axis < this.baths; axis += 1) {
-      const component = this.dimension + axis
-      out[axis] = offset[component]! + this.sum(values[panel]!, degrees[panel]!, component)
-    }
+    this.panels.locate(time)
+    for (let axis = 0; axis < this.baths; axis += 1) out[axis] = this.panels.value(this.dimension + axis)
   }
 
   /** ε̇_k(t) [d]. */
   energyRates(time: number, out: Float64Array): void {
-    const panel = this.locate(time)
-    const { degrees, rates } = this.panels
-    for (let k = 0; k < this.dimension; k += 1) out[k] = this.sum(rates[panel]!, degrees[panel]!, k)
+    this.panels.locate(time)
+    for (let k = 0; k < this.dimension; k += 1) out[k] = this.panels.rate(k)
   }
 
   /** ∫ (ε_k − ε_0) ds from the beginning of the segment to t [d]: what turns coherences. */
   phases(time: number, out: Float64Array): void {
-    const panel = this.locate(time)
-    const { degrees, integrals, offset } = this.panels
-    const first = this.sum(integrals[panel]!, degrees[panel]! + 1, 0)
+    const { offset } = this.panels
+    this.panels.locate(time)
+    const first = this.panels.integral(0)
     for (let k = this.dimension - 1; k >= 0; k -= 1) {
-      out[k] = (offset[k]! - offset[0]!) * (time - this.from) + (this.sum(integrals[panel]!, degrees[panel]! + 1, k) - first)
+      out[k] = (offset[k]! - offset[0]!) * (time - this.from) + (this.panels.integral(k) - first)
     }
   }
 
@@ -100,8 +65,8 @@ export class SegmentCourse {
   nodeEnergies(panel: number): Float64Array {
     const { nodes, offset } = this.panels
     const components = this.dimension + this.baths
-    const out = new Float64Array(NODES * this.dimension)
-    for (let node = 0; node < NODES; node += 1) {
+    const out = new Float64Array(PANEL_NODES * this.dimension)
+    for (let node = 0; node < PANEL_NODES; node += 1) {
       for (let k = 0; k < this.dimension; k += 1) out[node * this.dimension + k] = offset[k]! + nodes[panel]![node * components + k]!
     }
     return out
@@ -133,7 +98,7 @@ export class SegmentCourse {
 const nameOf = (component: number, dimension: number): string =>
   component < dimension ? `energy of level ${component}` : `strength of bath ${component - dimension}`
 
-const misfitIssue = ({ component, kind, time }: Misfit, segment: Segment, dimension: number): Issue =>
+const misfitIssue = ({ component, kind, time }: PanelMisfit, segment: Segment, dimension: number): Issue =>
   kind === 'not-finite'
     ? issue('composition/drive-not-finite', ['drive'], `\`drive\`: the ${nameOf(component, dimension)} must be finite, but is not at time ${time}`)
     : unseenStructure(segment, time, `the ${nameOf(component, dimension)}`)
@@ -160,7 +125,7 @@ export const segmentCourse = (segment: Segment, dimension: number, baths: number
     out.set(strengths, dimension)
     if (negative === null && strengths.some((strength) => strength < 0)) negative = time
   }
-  const panels = fitPanels(evaluate, dimension + baths, segment.from, segment.to)
+  const panels = chebyshevPanels(evaluate, dimension + baths, segment.from, segment.to)
   if ('kind' in panels) return fail(misfitIssue(panels, segment, dimension))
   if (negative !== null) {
     return fail(issue('composition/negative-strength', ['drive'],

@@ -1,12 +1,12 @@
 import type { Finding, Problem } from '@mesobath/contracts'
-import { NODES } from './internal/chebyshev-panels.js'
+import { PANEL_NODES } from '@mesobath/kernels'
 import type { SegmentCourse } from './segment-course.js'
 
 /** A frequency that changes by a tenth of δ within the memory 2π/δ of a window: from there on rates at today's ω lag behind. */
 export const SLOW_DRIVING = 0.1
 
 /** Places per panel at which ω̇ is looked at. */
-const LOOKS = 2 * NODES
+const LOOKS = 2 * PANEL_NODES
 
 /** The largest |ω̇|·2π/δ² that smooth driving has reached, over all transitions that a bath of window width δ drives. */
 export interface SlownessMeter {

@@ -49,9 +49,10 @@ export interface Sample {
   /** ρ_S(E; t) [window₁ … windowₙ, k, q]; null where the algorithm moves populations only, coherences being zero. */
   readonly conditional: Planes | null
   /**
-   * All: `work` (∫ Σ ε̇_k p_k dt along the steps, jumps included). Master equations: `coarseGrainingDefect` (∫ Σ(ε_k + E) ∂t p dt).
-   * Exact: `norm`, `energy`, `interactionEnergy`, `bathEnergy/<label>`, where asked for `systemBathMutualInformation` (Eq. 40), and
-   * `work` holds ∫ (λ̇_ν/λ_ν)⟨H_int,ν⟩ dt too, so that energy gained is work done.
+   * All: `work` (∫ Σ ε̇_k p_k dt along the steps, jumps included), `power` (Σ ε̇_k p_k of the moment, of its own side at a stop; 0 where
+   * nothing moves, whatever a quench does). Master equations: `coarseGrainingDefect` (∫ Σ(ε_k + E) ∂t p dt). Exact: `norm`, `energy`,
+   * `interactionEnergy`, `bathEnergy/<label>`, where asked for `systemBathMutualInformation` (Eq. 40), and in `power` and `work`
+   * (λ̇_ν/λ_ν)⟨H_int,ν⟩ too, so that energy gained is work done. None must be there: what reads them says what it misses.
    */
   readonly scalars: Readonly<Record<string, number>>
 }

@@ -2,12 +2,12 @@ import { failIfAny, issue } from '@mesobath/contracts'
 import type { Issue, Outcome } from '@mesobath/contracts'
 import { finiteBathCorrection } from './internal/derived-series.js'
 import { judgeLaws } from './internal/laws.js'
-import { plusBaths } from './internal/series.js'
+import { largest, plusBaths } from './internal/series.js'
 import type { BathLedger, Books, Ledger, RelativeEntropySeries } from './ledger.js'
 
 /** Series that say what is so at a time. */
 const STATES = [
-  'times', 'internalEnergy', 'systemEnergy', 'systemHeatFlow', 'totalEnergy', 'interactionEnergy', 'exactEnergyResidual', 'observationalEntropy',
+  'times', 'internalEnergy', 'systemEnergy', 'power', 'systemHeatFlow', 'totalEnergy', 'interactionEnergy', 'exactEnergyResidual', 'observationalEntropy',
   'entropyProductionRate', 'systemEntropy', 'vonNeumannEntropy', 'projectedEntropy', 'mutualInformation', 'totalCorrelation', 'exactMutualInformation',
 ] as const
 const BATH_STATES = ['energy', 'heatFlow', 'microscopicEnergy', 'entropy', 'inverseTemperature', 'canonicalEntropy', 'mutualInformation'] as const
@@ -56,9 +56,16 @@ const workAtJoint = (first: Ledger, second: Ledger): number => {
   return Math.abs(jump) <= JOINT_ROUNDING * scale ? 0 : jump
 }
 
+/** Slopes of two readings of one smooth drive are the same to this share of the largest power: beyond it the drive turns a corner. */
+const SLOPE_ROUNDING = 1e-6
+
+/** Whether a corner of the drive falls on the joint: a stop of the whole run, where power has two values. */
+const turnsAtJoint = (first: Ledger, second: Ledger): boolean =>
+  Math.abs(second.power[0] - last(first.power)) > SLOPE_ROUNDING * Math.max(largest(first.power), largest(second.power))
+
 /**
  * The ledger of a run that was made in two, the second continuing the state of the first: what counts from the start counts from
- * the start of the first, the sample at the joint stands once, or twice where a quench falls on it, whose work is then booked.
+ * the start of the first, the sample at the joint stands once, or twice where a quench falls on it, whose work is then booked, or a corner of the drive.
  * Premises are judged by the first run's start.
  *
  * Issues: `thermodynamics/join-time` (the second must begin when the first ends), `thermodynamics/join-baths`,
@@ -66,7 +73,7 @@ const workAtJoint = (first: Ledger, second: Ledger): number => {
  */
 export const joinLedgers = (first: Ledger, second: Ledger): Outcome<Ledger> => failIfAny(joinFaults(first, second), () => {
   const jump = workAtJoint(first, second)
-  const skip = jump === 0 ? 1 : 0
+  const skip = jump === 0 && !turnsAtJoint(first, second) ? 1 : 0
   const states = Object.fromEntries(STATES.map((name) =>
     [name, append(first[name], second[name], skip)])) as Record<(typeof STATES)[number], Float64Array>
   const counted = Object.fromEntries(SINCE_START.map((name) =>

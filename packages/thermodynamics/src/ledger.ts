@@ -64,6 +64,11 @@ export interface Books {
   readonly systemEnergy: Float64Array
   /** W on the system since the start, as the algorithm accumulated it (Eq. 47); NaN where it did not. */
   readonly work: Float64Array
+  /**
+   * Ẇ = Σ ε̇_k p_k, and (λ̇_ν/λ_ν)⟨H_int,ν⟩ in exact evolution where λ(t) moves (Eq. 47): of its own side at a stop, and 0 where nothing moves. A
+   * quench is a jump of `work`, not a power. NaN where the algorithm does not tell.
+   */
+  readonly power: Float64Array
   /** ΔU_S − W: heat into the system since the start by its own books (Eq. 49). */
   readonly systemHeat: Float64Array
   /** Σ ε_k ∂t p: heat flow into the system by its own books (Eq. 50); NaN without ∂t p. */

@@ -20,6 +20,7 @@ const SERIES: readonly Row<Books>[] = [
   ['internalEnergy', 'energy', 'U = sum (e_k + E) p, Eq. 46'],
   ['systemEnergy', 'energy', 'U_S = sum e_k p, Eq. 48'],
   ['work', 'energy', 'W on the system since the start, Eq. 47'],
+  ['power', 'energy^2', 'dW/dt of smooth driving, Eq. 47; a quench is a jump of work instead'],
   ['systemHeat', 'energy', 'U_S gained since the start less work, Eq. 49'],
   ['systemHeatFlow', 'energy^2', 'sum e_k dp/dt, Eq. 50'],
   ['coarseGrainingDefect', 'energy', 'energy gained by off-resonant jumps since the start'],

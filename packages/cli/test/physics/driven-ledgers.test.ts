@@ -1,51 +1,19 @@
 import { orThrow } from '@mesobath/contracts'
-import type { Algorithm, BathModel, Drive, Problem, RateModel } from '@mesobath/contracts'
-import { randomMatrixBath } from '@mesobath/baths'
+import type { Problem } from '@mesobath/contracts'
 import { driveFromOptions, quenches } from '@mesobath/drives'
 import type { DriveOptions } from '@mesobath/drives'
-import { bornMarkovSecular } from '@mesobath/integrator-bms'
-import { exact } from '@mesobath/integrator-exact'
-import { markov } from '@mesobath/integrator-markov'
-import { finiteTimeRedfield, finiteTimeSecular } from '@mesobath/integrator-redfield'
-import { randomMatrixRates } from '@mesobath/rates-rmt'
 import { solve } from '@mesobath/solve'
 import { joinLedgers, thermodynamics } from '@mesobath/thermodynamics'
 import type { Ledger } from '@mesobath/thermodynamics'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { METHODS, problemOf } from '../fixtures/driven-runs.js'
 
 /** Exact evolution under smooth drives takes its time at 1e-10. */
 const TOLERANCE = 1e-9
 
 /** Exact books, with the interaction in them. */
 const BOOKS = 1e-9
-
-const rates: RateModel = randomMatrixRates()
-const METHODS: readonly (readonly [name: string, algorithm: Algorithm])[] = [
-  ['exact', exact({ mutualInformation: true })],
-  ['finite-time-redfield', finiteTimeRedfield({ rates })],
-  ['finite-time-redfield, restarted', finiteTimeRedfield({ rates, memory: 'restarted' })],
-  ['finite-time-redfield, from-start', finiteTimeRedfield({ rates, memory: 'from-start' })],
-  ['finite-time-secular', finiteTimeSecular({ rates })],
-  ['markov', markov({ rates })],
-  ['markov, nearest', markov({ rates, offResonance: 'nearest' })],
-  ['born-markov-secular', bornMarkovSecular({ rates })],
-]
-
-const bath: BathModel = orThrow(randomMatrixBath({
-  windows: [0, 0.5, 1, 1.5, 2].map((energy) => ({ energy, volume: 3 })), windowWidth: 0.5, spectrum: 'random', deviation: 1, seed: 4,
-}))
-
-const problemOf = (drive: Drive, end: number, strength: number, outputs = 5): Problem => ({
-  energies: Float64Array.of(0, 1),
-  baths: [{ label: 'bath', bath, strength, systemCouplings: [{ rows: 2, columns: 2, re: Float64Array.of(0, 1, 1, 0), im: null }] }],
-  initial: {
-    kind: 'product', system: { rows: 2, columns: 2, re: Float64Array.of(0.4, 0.3, 0.3, 0.6), im: null },
-    baths: [{ kind: 'windows', probabilities: Float64Array.of(0.5, 0.3, 0.1, 0.07, 0.03) }],
-  },
-  times: Float64Array.from({ length: outputs }, (_, i) => (i * end) / (outputs - 1)),
-  drive,
-})
 
 /** Between 1e-6 and 0.1 long, far below the spacing of outputs and every memory time. */
 const trains = fc.array(fc.tuple(fc.double({ min: -6, max: -1, noNaN: true }).map((exponent) => 10 ** exponent), fc.double({ min: -2, max: 3, noNaN: true })),

@@ -1,7 +1,7 @@
+import { PANEL_NODES } from '@mesobath/kernels'
 import type { SegmentCourse } from '../segment-course.js'
 import { FREQUENCY_GROUPING } from '../transition-frequencies.js'
 import type { FrequencyGroup } from '../transition-frequencies.js'
-import { NODES } from './chebyshev-panels.js'
 import { nearestMultiples, splitByMultiples } from './resonant-groups.js'
 import type { ResonantGroup } from './resonant-groups.js'
 import { crossingTimes } from './crossing-times.js'
@@ -27,7 +27,7 @@ export interface CourseStretch {
 export const lastingGroups = (nodes: Float64Array, dimension: number): readonly FrequencyGroup[] => {
   let span = 0
   let largest = 0
-  for (let node = 0; node < NODES; node += 1) {
+  for (let node = 0; node < PANEL_NODES; node += 1) {
     let low = Infinity
     let high = -Infinity
     for (let k = 0; k < dimension; k += 1) {
@@ -42,7 +42,7 @@ export const lastingGroups = (nodes: Float64Array, dimension: number): readonly 
   const gap = (node: number, k: number, q: number): number => nodes[node * dimension + q]! - nodes[node * dimension + k]!
   /** Whether ω_kq = sign·ω_ab throughout. */
   const same = (k: number, q: number, a: number, b: number, sign: number): boolean => {
-    for (let node = 0; node < NODES; node += 1) {
+    for (let node = 0; node < PANEL_NODES; node += 1) {
       if (Math.abs(gap(node, k, q) - sign * gap(node, a, b)) > tolerance) return false
     }
     return true

@@ -54,6 +54,8 @@ const works = async (factory: IntegratorFactory, problem: Problem, slack: number
   if (largestGap(before!.populations, quenched!.populations) > slack) faults.push({ must: 'leave the state alone at a quench', but: 'moves it' })
   for (const [name, sample, work] of [['before', before!, 0], ['after', quenched!, expected], ['2 later than', end!, expected]] as const) {
     const told = sample.scalars['work']
+    const { power } = sample.scalars
+    if (power !== undefined && power !== 0) faults.push({ must: `tell no power ${name} the quench, which is a jump of the work`, but: `tells ${power}` })
     if (told === undefined || Math.abs(told - work) > slack) faults.push({ must: `have done the work ${work} (Σ Δε_k p_k) ${name} the quench`, but: `tells ${told}` })
   }
   return faults.slice(0, 1)

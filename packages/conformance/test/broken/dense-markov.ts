@@ -129,7 +129,7 @@ export const denseMarkov = (rates: RateModel, flaws: Flaws = {}): Algorithm => {
         },
         sample: (side) => {
           const sample: Sample = {
-            time, side, energies, strengths: Float64Array.of(strength), populations: populationsTold(), populationRates: derivative(populations), conditional: null, scalars: { work },
+            time, side, energies, strengths: Float64Array.of(strength), populations: populationsTold(), populationRates: derivative(populations), conditional: null, scalars: { work, power: 0 },
           }
           return flaws.sample?.(sample) ?? sample
         },

@@ -43,6 +43,7 @@ const BROKEN: readonly (readonly [string, string, Flaws, IntegratorCapabilities?
   ['split', 'that forgets where it stopped', { checkpoint: 'initial' }],
   ['invisible', 'that couples without a coupling', { strength: (strength) => Math.max(strength, 0.05) }],
   ['work', 'that does no work', { sample: (sample) => ({ ...sample, scalars: {} }) }],
+  ['work', 'that calls a quench a power', { sample: (sample) => ({ ...sample, scalars: { ...sample.scalars, power: 1e-3 } }) }],
   ['order', 'of first order that claims the fourth', {}, { ...CHOSEN, fixedStep: { order: 4, make: (rates, step) => denseMarkov(rates, { scheme: 'euler', step: () => step }) } }],
   ['tolerance', 'that overlooks what is asked', { step: (tolerance) => (tolerance > 1e-9 ? 6 : 0.02) }],
 ]

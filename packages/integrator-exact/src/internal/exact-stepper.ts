@@ -7,6 +7,7 @@ import { boundsKeeper } from './bounds.js'
 import { ConstantPropagator } from './constant-propagator.js'
 import { correlationSchedule, NEVER } from './correlation-schedule.js'
 import type { CorrelationSchedule } from './correlation-schedule.js'
+import { DrivePower } from './drive-power.js'
 import { releaseState } from './evolution.js'
 import type { State } from './evolution.js'
 import type { HeldState } from './held-state.js'
@@ -61,6 +62,7 @@ export class ExactStepper implements Stepper {
   readonly #pulls: Pulls
   readonly #held: HeldState
   readonly #constant: ConstantPropagator
+  readonly #power: DrivePower
   #smooth: AdamsPropagator | null = null
   /** Whether the state is with the propagator of smooth segments. */
   #moving = false
@@ -98,6 +100,7 @@ export class ExactStepper implements Stepper {
     this.#held = { psi: given.state, time: this.#time }
     this.#energies = Float64Array.from(problem.energies)
     this.#strengths = strengthsOf(problem)
+    this.#power = new DrivePower(this.#energies.length, this.#strengths.length)
     this.#constant = new ConstantPropagator({
       shop, sizing, host, tolerance, bounds: this.#bounds, held: this.#held, reading: this.#reading, times: problem.times, schedule: this.#schedule,
     })
@@ -132,6 +135,7 @@ export class ExactStepper implements Stepper {
     if (this.#segment === null) this.#firstEnergy = this.#energy
     else this.#work += this.#energy - before
     this.#segment = segment
+    this.#power.enter(segment)
     this.#constant.restart()
     this.#moving = false
     return succeed(undefined)
@@ -165,6 +169,7 @@ export class ExactStepper implements Stepper {
       conditional: { re, im },
       scalars: {
         work: this.#work,
+        power: this.#power.at(this.#time, this.#energies, this.#strengths, populations, this.#pulls.interactions),
         norm,
         energy: this.#energy,
         interactionEnergy: this.#interaction,

@@ -72,8 +72,20 @@ const largest = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
 
 const conjugated = (u: Complex, rho: Complex): Complex => product(product(u, rho), dagger(u))
 
-const sinusoid: Protocol = { energies: (t) => [0.1 * Math.cos(2.1 * t), 0.8 + 0.4 * Math.sin(1.3 * t)], strength: () => 0.08 }
-const ramp: Protocol = { energies: (t) => [0, 0.8 + 0.1 * t], strength: (t) => 0.02 + 0.05 * t }
+/** ε̇_k and λ̇. */
+interface Moving extends Protocol {
+  readonly slopes: (time: number) => readonly number[]
+  readonly growth: number
+}
+
+const sinusoid: Moving = {
+  energies: (t) => [0.1 * Math.cos(2.1 * t), 0.8 + 0.4 * Math.sin(1.3 * t)], strength: () => 0.08,
+  slopes: (t) => [-0.21 * Math.sin(2.1 * t), 0.52 * Math.cos(1.3 * t)], growth: 0,
+}
+const ramp: Moving = {
+  energies: (t) => [0, 0.8 + 0.1 * t], strength: (t) => 0.02 + 0.05 * t,
+  slopes: () => [0, 0.1], growth: 0.05,
+}
 const protocols = { 'sinusoidal energies': sinusoid, 'ramped energies and strength': ramp }
 /** Steps of the oracle per unit of time: its own error is below 1e-11. */
 const ORACLE_STEPS = 150
@@ -104,6 +116,10 @@ describe('exact evolution under smooth drives', () => {
         expect(Math.abs(work! - (dense.energy - first))).toBeLessThan(2 * tolerance)
         // Work is an integral of its own: that the books close is a test of both.
         expect(Math.abs(energy! - found[0]!.scalars.energy! - work!)).toBeLessThan(tolerance)
+        const slopes = protocol.slopes(reached)
+        const power = Array.from(dense.populations, (p, node) => slopes[Math.floor(node / 3)]! * p).reduce((sum, x) => sum + x, 0)
+          + (protocol.growth / protocol.strength(reached)) * dense.interactionEnergy
+        expect(Math.abs(sample.scalars.power! - power)).toBeLessThan(2 * tolerance)
         const systemEnergy = Array.from(dense.populations, (_, node) => protocol.energies(reached)[Math.floor(node / 3)]! * sample.populations[node]!)
           .reduce((sum, x) => sum + x, 0)
         expect(Math.abs(systemEnergy + bathEnergy! + interactionEnergy! - energy!)).toBeLessThan(1e-12)

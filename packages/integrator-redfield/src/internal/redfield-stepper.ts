@@ -1,5 +1,6 @@
 import { fail, issue, succeed } from '@mesobath/contracts'
 import type { Finding, Frame, Host, Planes, Problem, Segment, Stepper } from '@mesobath/contracts'
+import { jointEnergies, levelSum, quenchWork } from '@mesobath/composition'
 import type { Lattice, Setting } from '@mesobath/composition'
 import { dormandPrince } from '@mesobath/kernels'
 import { settingAt, settingKey } from './course.js'
@@ -16,7 +17,7 @@ import type { MemoryChoice } from './entrance.js'
 import { DRIVE_ISSUE } from './panels.js'
 import { picture } from './picture.js'
 import { positivityFinding, smallest } from './positivity.js'
-import { BOOK_ENTRIES, jointEnergies, quenchWork, writeFlows } from './scalars.js'
+import { BOOK_ENTRIES, writeFlows } from './scalars.js'
 import { slownessFinding } from './slowness.js'
 import type { Slowness } from './slowness.js'
 import { stepTolerance } from './tolerances.js'
@@ -164,7 +165,9 @@ export const redfieldStepper = (parts: RedfieldParts): Stepper => {
       now.strengths(ode.time, strengths)
       return {
         time: ode.time, side, energies, strengths, populations, populationRates, conditional: schroedinger,
-        scalars: { work: jumps + ode.state[books], coarseGrainingDefect: ode.state[books + 1], slowness: slowness.value },
+        scalars: {
+          work: jumps + ode.state[books], power: levelSum(past.slopes, populations), coarseGrainingDefect: ode.state[books + 1], slowness: slowness.value,
+        },
       }
     },
     validity: () => [...parts.findings, positivityFinding(least), slownessFinding(slowness.value, parts.memory !== 'from-start')],

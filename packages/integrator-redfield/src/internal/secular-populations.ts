@@ -1,5 +1,5 @@
 import { succeed } from '@mesobath/contracts'
-import { energyScale, holdPopulations, populationGenerator } from '@mesobath/composition'
+import { energyScale, holdPopulations, levelSum, populationGenerator } from '@mesobath/composition'
 import type { HeldPropagator, Lattice, PreparedBath } from '@mesobath/composition'
 import { dormandPrince, flatWindowEnvelope, flatWindowRescaledTime } from '@mesobath/kernels'
 import type { RelaxationWorkspace } from '@mesobath/kernels'
@@ -9,7 +9,7 @@ import type { History } from './history.js'
 import { stepStride } from './pacing.js'
 import { constantAction, drivenAction } from './population-action.js'
 import type { PopulationAction } from './population-action.js'
-import { BOOK_ENTRIES, levelSum } from './scalars.js'
+import { BOOK_ENTRIES } from './scalars.js'
 import type { SecularMover } from './secular-mover.js'
 import type { Slowness } from './slowness.js'
 import { stepTolerance } from './tolerances.js'
@@ -115,7 +115,7 @@ export const integratedMover = (parts: IntegratedParts, start: Float64Array): Se
     slowness.look(now.slopes, now.strengths)
     const populations = viewOf(state)
     out[count + 1] = (action as PopulationAction).apply(time - memoryStart, populations, viewOf(out))
-    out[count] = levelSum(now.slopes, populations, size)
+    out[count] = levelSum(now.slopes, populations)
   }
   const ode = dormandPrince(count + BOOK_ENTRIES, derivative, { absoluteTolerance: stepTolerance(tolerance), relativeTolerance: 0 })
   ode.restart(parts.time, initial)

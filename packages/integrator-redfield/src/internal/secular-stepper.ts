@@ -1,12 +1,11 @@
 import { succeed } from '@mesobath/contracts'
 import type { Cancellation, Finding, Frame, Host, Outcome, Problem, Segment, Status, Stepper } from '@mesobath/contracts'
-import { pauseFor } from '@mesobath/composition'
+import { levelSum, pauseFor, quenchWork } from '@mesobath/composition'
 import type { Setting } from '@mesobath/composition'
 import { sameSetting, settingAt } from './course.js'
 import type { Course } from './course.js'
 import type { History } from './history.js'
 import { chebyshevPanels } from './panels.js'
-import { quenchWork } from './scalars.js'
 import type { SecularMover } from './secular-mover.js'
 import { slownessFinding } from './slowness.js'
 import type { Slowness } from './slowness.js'
@@ -96,12 +95,13 @@ export const secularStepper = (parts: SecularParts): Stepper => {
       const here = segment as Segment
       here.energies(time, energies)
       here.strengths(time, strengths)
+      const populations = mover.populations()
       const populationRates = mover.populationRates()
       now.look(time)
       slowness.look(now.slopes, now.strengths)
       return {
-        time, side, energies, strengths, populations: mover.populations(), populationRates, conditional: mover.conditional(),
-        scalars: { work: jumps + mover.work, coarseGrainingDefect: mover.defect, slowness: slowness.value },
+        time, side, energies, strengths, populations, populationRates, conditional: mover.conditional(),
+        scalars: { work: jumps + mover.work, power: levelSum(now.slopes, populations), coarseGrainingDefect: mover.defect, slowness: slowness.value },
       }
     },
     validity: () => [...parts.findings, slownessFinding(slowness.value, false)],

@@ -33,6 +33,11 @@ export const ledgerFindings = ({ frame, joint, extremes }: Recorded, tolerance: 
       'probabilities add up to 1', 'probabilities do not add up to 1: energies and entropies drift with them'),
     ...(Number.isNaN(joint.work[0]) ? [missing('thermodynamics/no-work', 'samples with work',
       `the algorithm ${frame.algorithm.name} accumulates no work, so the first law cannot be checked`)] : []),
+    ...(joint.power.some(Number.isNaN) ? [{
+      ...missing('thermodynamics/no-power', 'samples with power',
+        `the algorithm ${frame.algorithm.name} does not tell at every sample how fast work is done, so Ẇ(t) is left out there; nothing else rests on it`),
+      verdict: 'doubt' as const,
+    }] : []),
     ...(Number.isNaN(joint.systemHeatFlow[0]) ? [missing('thermodynamics/no-rates', 'samples with ∂t p',
       `the algorithm ${frame.algorithm.name} gives no ∂t p, so heat flows and the entropy production rate are left out`)] : []),
   ]

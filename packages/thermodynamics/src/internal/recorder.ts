@@ -11,7 +11,7 @@ import { HermitianSpectrum } from './hermitian-spectrum.js'
 import { dot, Marginals } from './marginals.js'
 
 const COLUMNS = [
-  'times', 'systemEnergy', 'work', 'systemHeatFlow', 'coarseGrainingDefect', 'totalEnergy', 'interactionEnergy', 'observationalEntropy',
+  'times', 'systemEnergy', 'work', 'power', 'systemHeatFlow', 'coarseGrainingDefect', 'totalEnergy', 'interactionEnergy', 'observationalEntropy',
   'entropyProductionRate', 'systemEntropy', 'vonNeumannEntropy', 'projectedEntropy', 'mutualInformation', 'totalCorrelation', 'exactMutualInformation',
 ] as const
 
@@ -118,6 +118,7 @@ export class LedgerRecorder {
       times: sample.time,
       systemEnergy,
       work: scalar(sample, 'work'),
+      power: scalar(sample, 'power'),
       systemHeatFlow,
       coarseGrainingDefect: scalar(sample, 'coarseGrainingDefect'),
       totalEnergy: scalar(sample, 'energy'),

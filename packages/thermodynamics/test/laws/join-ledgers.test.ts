@@ -80,6 +80,19 @@ describe('a run that was made in two', () => {
     expect(glued.work.every((value) => value === 0)).toBe(true)
   })
 
+  it('[Eq. 47] a corner of the drive on the joint is seen from both sides, as in the run made at once; slopes that differ by rounding are no corner', () => {
+    const bath = { energies: [0, 1], logVolumes: [1, 2] }
+    const still = evolve([0.1, 0.2, 0.3, 0.4], [{ energies: [0, 1], duration: 2, samples: 4 }], { baths: [bath], strength: () => 0.5, offResonance: 0 })
+    const frame = frameOf(2, [bath])
+    const [rising, falling] = [0.3, -0.1]
+    const at = (from: number, to: number, power: number) => still.slice(from, to).map((each) => ({ ...each, power }))
+    const corner = (slope: number) => [...at(0, 2, rising), { ...still[2]!, side: 'before' as const, power: rising }, ...at(2, 5, slope)]
+    const glued = (slope: number) => orThrow(joinLedgers(ledgerOf(at(0, 3, rising), frame), ledgerOf(continued(at(2, 5, slope), 0), frame)))
+    expectSame(series(ledgerOf(corner(falling), frame)), series(glued(falling)))
+    expect(glued(falling).power).toEqual(Float64Array.of(rising, rising, rising, falling, falling, falling))
+    expect(glued(rising * (1 + 1e-12)).times).toEqual(ledgerOf(still, frame).times)
+  })
+
   it('tells everything that keeps two ledgers from being one', () => {
     const bath = { energies: [0, 1], logVolumes: [1, 2] }
     const snapshots = evolve([0.1, 0.2, 0.3, 0.4], [{ energies: [0, 1], duration: 2, samples: 4 }], { baths: [bath], strength: () => 0.5, offResonance: 0 })

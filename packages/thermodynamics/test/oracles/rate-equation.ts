@@ -26,6 +26,8 @@ export interface Snapshot {
   readonly p: Float64Array
   readonly rates: Float64Array
   readonly work: number
+  /** Σ ε̇_k p_k; 0 where energies hold, and that is where it is left out. */
+  readonly power?: number
   readonly defect: number
 }
 

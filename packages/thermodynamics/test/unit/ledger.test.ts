@@ -18,7 +18,7 @@ const trajectoryOf = (from: Frame, changes: Partial<Trajectory> = {}): Trajector
     frame: from, problem: {} as Problem, status: 'ok', validity: [], times: rows((i) => [snapshots[i]!.time]), sides: snapshots.map(({ side }) => side),
     energies: rows((i) => snapshots[i]!.energies), strengths: rows(() => [1]), populations: rows((i) => snapshots[i]!.p),
     populationRates: rows((i) => snapshots[i]!.rates), systemStates: null, conditionalStates: null, marginals: [], observables: {},
-    scalars: { work: rows((i) => [snapshots[i]!.work]), coarseGrainingDefect: rows((i) => [snapshots[i]!.defect]) }, observed: {}, checkpoint: null,
+    scalars: { work: rows((i) => [snapshots[i]!.work]), power: rows(() => [0]), coarseGrainingDefect: rows((i) => [snapshots[i]!.defect]) }, observed: {}, checkpoint: null,
     ...changes,
   }
 }
@@ -40,6 +40,15 @@ describe('the ledger as an observer', () => {
     expect(ledger.internalEnergy[0]).toBeCloseTo(internal, 14)
     expect(ledger.systemEnergy[0]).toBeCloseTo(system, 14)
     expect(ledger.observationalEntropy[0]).toBeCloseTo(entropy, 13)
+  })
+
+  it('[Eq. 47] keeps the power that it is told, at a stop that of each side, and never counts one that is missing as zero', () => {
+    const told = [0, 0, 0.3, -0.2, 0.1, 0.5, 0, 2]
+    const partly = feed(thermodynamics(), frame, snapshots.map((each, i) => sampleOf(i === 3 ? each : { ...each, power: told[i] },
+      i === 3 ? { scalars: { work: 0, coarseGrainingDefect: 0 } } : {})))
+    partly.power.forEach((power, i) => expect(power).toBe(i === 3 ? NaN : told[i]))
+    expect(partly.findings.map(({ code }) => code)).toContain('thermodynamics/no-power')
+    expect(thermodynamicsTable(partly).find(({ name }) => name === 'power')?.unit).toBe('energy^2')
   })
 
   it('reads a stored trajectory as it would have read the run', () => {
@@ -88,6 +97,9 @@ describe('the ledger as an observer', () => {
   it('says what it was not given, instead of counting it as zero', () => {
     const bare = feed(thermodynamics(), frame, snapshots.map((each): Sample => sampleOf(each, { populationRates: null, scalars: {} })))
     expect(bare.findings.filter(({ verdict }) => verdict === 'fails').map(({ code }) => code)).toEqual(['thermodynamics/no-work', 'thermodynamics/no-rates'])
+    expect(bare.findings.find(({ code }) => code === 'thermodynamics/no-power')?.verdict).toBe('doubt')
+    expect(bare.power.every(Number.isNaN)).toBe(true)
+    expect(thermodynamicsTable(bare).map(({ name }) => name)).not.toContain('power')
     expect(bare.work.every(Number.isNaN) && bare.entropyProductionRate.every(Number.isNaN)).toBe(true)
     expect(bare.laws.map(({ equation }) => equation)).not.toContain('47')
     expect(bare.laws.map(({ equation }) => equation)).toContain('60')
@@ -160,7 +172,7 @@ describe('thermodynamicsTable', () => {
   })
 
   it('holds every series of a ledger: none is forgotten when one is added', () => {
-    const scalars = { work: 0, coarseGrainingDefect: 0, energy: 1, interactionEnergy: 0, 'bathEnergy/left': 0, systemBathMutualInformation: 1 }
+    const scalars = { work: 0, power: 0, coarseGrainingDefect: 0, energy: 1, interactionEnergy: 0, 'bathEnergy/left': 0, systemBathMutualInformation: 1 }
     const ledger = feed(thermodynamics({ inverseTemperatures: [1] }), frame, snapshots.map((each) => sampleOf(each, { scalars })))
     const held = new Set(thermodynamicsTable(ledger).map(({ values }) => values))
     const every = (value: unknown): Float64Array[] => value instanceof Float64Array ? [value]

@@ -158,6 +158,8 @@ export class LocalStepper implements Stepper {
       conditional: { re, im },
       scalars: {
         work: this.#work,
+        // Only quenches drive it.
+        power: 0,
         norm,
         energy: this.#energy(),
         interactionEnergy: this.#interaction(),

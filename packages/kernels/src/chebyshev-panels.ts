@@ -1,7 +1,9 @@
-import { cos } from '@mesobath/kernels'
+import { cos } from './elementary.js'
 
 /** Nodes per panel, all of them inside it; its ends are looked at to check. */
-export const NODES = 24
+export const PANEL_NODES = 24
+
+const NODES = PANEL_NODES
 
 /** Panels to begin with: what no node sees is lost, so a segment is looked at in 192 places at least. */
 const FIRST_PANELS = 8
@@ -30,33 +32,100 @@ const MAXIMUM_DEPTH = 52
 /** A protocol of more panels than this is cheaper as more segments. */
 const MAXIMUM_PANELS = 1 << 16
 
-/** Several functions of time on panels, with their derivatives and integrals: Σ_j c_j T_j(x), x ∈ [−1, 1] on each. */
-export interface Panels {
-  /** Ends of the panels, ascending, the first `from` and the last `to` [panels + 1]. */
+/** What a fit leaves behind: Σ_j c_j T_j(x), x ∈ [−1, 1] on each panel. */
+interface Fit {
   readonly ends: Float64Array
   /** Coefficients in use [panel]. */
   readonly degrees: Int32Array
-  /** [panel, coefficient, component]; values are relative to `offset`. */
+  /** [panel][coefficient, component]; values are relative to `offset`. */
   readonly values: readonly Float64Array[]
   readonly rates: readonly Float64Array[]
   readonly integrals: readonly Float64Array[]
+  readonly offset: Float64Array
+  readonly largest: Float64Array
+  readonly nodes: readonly Float64Array[]
+}
+
+/** Several functions of time on panels, with their derivatives and integrals: `locate` a time, then read components there. */
+export class ChebyshevPanels {
+  /** Ends of the panels, ascending, the first `from` and the last `to` [panels + 1]. */
+  readonly ends: Float64Array
   /** Values in the middle [component]. */
   readonly offset: Float64Array
   /** Largest |value| met [component]. */
   readonly largest: Float64Array
-  /** Values at the nodes of each panel, relative to `offset` [node, component]. */
+  /** Values at the nodes of each panel, relative to `offset` [panel][node, component], in descending order of time. */
   readonly nodes: readonly Float64Array[]
+  private readonly fit: Fit
+  private readonly components: number
+  /** T_j at the located time. */
+  private readonly basis = new Float64Array(NODES + 1)
+  private panel = 0
+
+  /** @internal */
+  constructor(fit: Fit) {
+    this.fit = fit
+    this.ends = fit.ends
+    this.offset = fit.offset
+    this.largest = fit.largest
+    this.nodes = fit.nodes
+    this.components = fit.offset.length
+  }
+
+  /** Looks at a time of [from, to]; at an inner end of panels the later one speaks. */
+  locate(time: number): void {
+    const { ends } = this
+    let low = 0
+    let high = ends.length - 2
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if (ends[middle]! <= time) low = middle
+      else high = middle - 1
+    }
+    const half = (ends[low + 1]! - ends[low]!) / 2
+    const x = half > 0 ? (time - ends[low]! - half) / half : 0
+    const { basis } = this
+    const degree = this.fit.degrees[low]!
+    basis[0] = 1
+    basis[1] = x
+    for (let j = 2; j <= degree; j += 1) basis[j] = 2 * x * basis[j - 1]! - basis[j - 2]!
+    this.panel = low
+  }
+
+  /** f(t). */
+  value(component: number): number {
+    return this.offset[component]! + this.sum(this.fit.values, 0, component)
+  }
+
+  /** df/dt; one-sided at `from` and `to`, since nothing beyond them is known. */
+  rate(component: number): number {
+    return this.sum(this.fit.rates, 0, component)
+  }
+
+  /** ∫ (f − offset) dt since `from`. */
+  integral(component: number): number {
+    return this.sum(this.fit.integrals, 1, component)
+  }
+
+  /** Smallest coefficients first. */
+  private sum(series: readonly Float64Array[], more: number, component: number): number {
+    const { basis, components } = this
+    const coefficients = series[this.panel]!
+    let sum = 0
+    for (let j = this.fit.degrees[this.panel]! - 1 + more; j >= 0; j -= 1) sum += coefficients[j * components + component]! * basis[j]!
+    return sum
+  }
 }
 
 /** Why functions could not be represented. */
-export interface Misfit {
+export interface PanelMisfit {
   readonly kind: 'not-finite' | 'not-smooth'
   readonly time: number
   readonly component: number
 }
 
 /** T_j at the nodes [j, node]; row 1 holds the nodes, from 1 down to −1. */
-export const nodeBasis = (): Float64Array => {
+const nodeBasis = (): Float64Array => {
   const basis = new Float64Array(NODES * NODES)
   for (let j = 0; j < NODES; j += 1) {
     for (let node = 0; node < NODES; node += 1) basis[j * NODES + node] = cos((Math.PI * j * (2 * node + 1)) / (2 * NODES))
@@ -153,7 +222,9 @@ const integralOf = (coefficients: Float64Array, components: number, degree: numb
  *
  * @param evaluate - writes all components at a time
  */
-export const fitPanels = (evaluate: (time: number, out: Float64Array) => void, components: number, from: number, to: number): Panels | Misfit => {
+export const chebyshevPanels = (
+  evaluate: (time: number, out: Float64Array) => void, components: number, from: number, to: number,
+): ChebyshevPanels | PanelMisfit => {
   const basis = nodeBasis()
   const offset = new Float64Array(components)
   const value = new Float64Array(components)
@@ -239,5 +310,5 @@ export const fitPanels = (evaluate: (time: number, out: Float64Array) => void, c
       return sum
     })
   })
-  return { ends: Float64Array.from(ends), degrees, values: kept, rates, integrals, offset, largest, nodes }
+  return new ChebyshevPanels({ ends: Float64Array.from(ends), degrees, values: kept, rates, integrals, offset, largest, nodes })
 }

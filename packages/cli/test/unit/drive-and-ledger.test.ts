@@ -107,7 +107,7 @@ describe('a faulty drive is refused before anything is written', () => {
   it('with its other faults at once', async () => {
     const file = await writeScenario(folder, [TIMES, `drive: { level: 1, times: [6, 3], values: [2, 1] }\nthermodynamics: { temperatures: [0] }\n${TIMES}`], ['deviation: 1', 'deviation: -1'])
     const { err } = await runHere(folder, ['run', file])
-    for (const code of ['drives/unordered', 'baths/']) expect(err).toContain(code)
+    for (const code of ['drives/unordered', 'baths/', 'scenario/thermodynamics']) expect(err).toContain(code)
     expect(await readdir(folder)).toEqual(['small.yaml'])
   })
 })

@@ -109,8 +109,10 @@ export const assemble = async (
   const groundState = (): ComplexMatrix => diagonalMatrix(Array.from({ length: dimension }, (_, k) => k === 0 ? 1 : 0))
   const drivable = sound(['drive']) && sound(['system', 'energies'])
   const drive = drivable ? kept(await toDrive(scenario.drive, energies, attachments, times, catalogue, resources), () => null) : null
-  const ledger = sound(['thermodynamics']) && attached.every((each) => each.made)
-    ? toLedger(scenario.thermodynamics, attachments, times) : { request: null, issues: [] }
+  const ledger = toLedger(scenario.thermodynamics, {
+    attachments, sound, times: sound(['times']) ? times : null,
+    labelled: places.length > 0 && places.every((_, at) => scenario.bath !== undefined || sound(['baths', at, 'label'])),
+  })
   issues.push(...ledger.issues)
   const problem: Problem = {
     energies,

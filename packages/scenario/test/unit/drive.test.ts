@@ -79,6 +79,26 @@ describe('thermodynamics', () => {
     expect(await said('{ hot: bath, cool: bath }')).toEqual([expect.stringContaining('did you mean `cold`?')])
   })
 
+  it('tells all its faults at once, whatever else is amiss: in another entry, in the bath, in the times', async () => {
+    const paths = async (text: string, change: (sound: string) => string = (sound) => sound): Promise<readonly string[]> => {
+      const loaded = await loadScenario(`${change(SOUND)}${text}\n`, catalogue, toyResources, { defaultRates })
+      return loaded._tag === 'Left' ? loaded.left.map(({ path }) => path.join('.')).sort() : []
+    }
+    const all = 'thermodynamics: { temperatures: [1, 0, .nan, two], machine: { hot: oven, cold: 3, period: -1, cool: bath } }'
+    const told = ['thermodynamics.machine.cold', 'thermodynamics.machine.cool', 'thermodynamics.machine.hot', 'thermodynamics.machine.period',
+      'thermodynamics.temperatures.1', 'thermodynamics.temperatures.2', 'thermodynamics.temperatures.3']
+    expect(await paths(all)).toEqual(told)
+    const rest = 'thermodynamics: { temperatures: [0], machine: { hot: oven, period: 1000 } }'
+    const few = ['thermodynamics.machine.hot', 'thermodynamics.temperatures.0']
+    expect(await paths(rest)).toEqual(['thermodynamics.machine.hot', 'thermodynamics.machine.period', 'thermodynamics.temperatures.0'])
+    expect(await paths(rest, (sound) => sound.replace(/times:.*/, 'times: never'))).toEqual([...few, 'times'])
+    const worse = await paths(rest, (sound) => sound.replace(/model: \S+/, 'model: nothing'))
+    expect(worse).toEqual(expect.arrayContaining(few))
+    expect(worse.length).toBeGreaterThan(few.length)
+    expect(await paths('thermodynamics: { temperatures: 0 }')).toEqual(['thermodynamics.temperatures'])
+    expect(await paths('thermodynamics: [0]')).toEqual(['thermodynamics'])
+  })
+
   it('refuses a temperature of zero, and a bath without windows', async () => {
     expect(await issuesOf('thermodynamics: { temperatures: [1, 0] }')).toMatchObject([{ code: 'scenario/thermodynamics', path: ['thermodynamics', 'temperatures', 1] }])
     expect(await issuesOf('thermodynamics: maybe')).toMatchObject([{ code: 'scenario/type', path: ['thermodynamics'] }])

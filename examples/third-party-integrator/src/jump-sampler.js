@@ -144,7 +144,7 @@ export const jumpSampler = (options) => {
       },
       sample: (side) => {
         addCurrents(lattice, held.transitions, populations, slopes)
-        return { time, side, energies, strengths, populations, populationRates: slopes, conditional: null, scalars: { work, standardError: standardError() } }
+        return { time, side, energies, strengths, populations, populationRates: slopes, conditional: null, scalars: { work, power: 0, standardError: standardError() } }
       },
       validity: () => [...start.findings, {
         code: `${NAME}/standard-error`, quantity: 'largest standard error of a probability', value: worst, bound: ROUGH, verdict: worst <= ROUGH ? 'trust' : 'doubt',

@@ -147,7 +147,7 @@ const ADAMS: Citation = {
  * Baths must give `microscopic`, all of kind 'spectral' or all of kind 'local': those of local terms are moved matrix-free, from random vectors, by Chebyshev series and, along
  * smooth drives, by Taylor series in time. Of baths by levels: where ε_k(t) or λ_ν(t) moves smoothly, an Adams method of variable order
  * takes one product a step in the frame that turns with everything diagonal, and keeps to the tolerance. Samples carry p(ε_k, E; t), its rates,
- * ρ_S(E; t), and the scalars `work`, `norm`, `energy`, `interactionEnergy`, `bathEnergy/<label>`, `systemBathMutualInformation` where asked for; energies in the unit of ε_k, times
+ * ρ_S(E; t), and the scalars `work`, `power`, `norm`, `energy`, `interactionEnergy`, `bathEnergy/<label>`, `systemBathMutualInformation` where asked for; energies in the unit of ε_k, times
  * in its inverse. Where random vectors stand for the mixture, `samplingError` and `populationError/<k>/<E₁>/…` too, standard errors over the vectors. `jointStates` of the estimate is the dimension of the largest component.
  *
  * Issues: `integrator-exact/no-bath`, `integrator-exact/missing-capability`, `integrator-exact/local-bath`, `integrator-exact/initial`,

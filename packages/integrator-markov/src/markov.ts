@@ -204,7 +204,7 @@ const recipeOf = ({ offResonance, rates }: MarkovOptions): Json => {
  * Without coherences and linked levels that meet the rate equation of p(ε_k,E) (Eqs. 30, G8) is solved, by uniformisation or a Chebyshev
  * series while energies hold, every p ≥ 0, on the joint states that the start can reach where these are few; else all of ρ_S(E), by the
  * exponential's action. The run's validity report says which. Along smooth segments rates and Lamb shift follow ω(t), continuous in t, and
- * the equation is integrated to the tolerance. Work (Eq. 47), coarse-graining defect
+ * the equation is integrated to the tolerance. Work and power (Eq. 47), coarse-graining defect
  * ∫Σ(ε_k + E) ∂t p dt and slowness max|ω̇|·2π/δ² stand in every sample.
  *
  * `prepare` returns the issues of the baths, rate models and drive; `composition/nearest-grid` and `composition/nearest-line-shape` where

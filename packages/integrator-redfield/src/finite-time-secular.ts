@@ -170,7 +170,7 @@ const prepareStepper = (algorithm: Algorithm, rates: RateChoice, problem: Proble
  * Along a smooth drive the weights 1 − |Ω(t)|/δ and the Lamb shift follow the energies continuously; coherences between pairs of levels are kept
  * where their frequencies are one throughout a segment, and frequencies that only cross count as apart.
  *
- * Samples carry `work`, `coarseGrainingDefect` and `slowness` as those of `finiteTimeRedfield` do; for populations the defect is
+ * Samples carry `work`, `power`, `coarseGrainingDefect` and `slowness` as those of `finiteTimeRedfield` do; for populations the defect is
  * −∫ Σ Ω × current dt, jump by jump.
  *
  * Issues of `prepare`: those of `prepareBaths`, `initialConditional`, `populationGenerator`, `conditionalGenerator`;

@@ -12,6 +12,7 @@ import { localCase } from './internal/local/local-case.js'
 import { estimateLocal, prepareLocal } from './internal/local/local-run.js'
 import { microscopicModel } from './internal/microscopic-model.js'
 import type { BathModelByLevels, MicroscopicModel } from './internal/microscopic-model.js'
+import { checkDrive } from './internal/segment-series.js'
 import { vectorsFor } from './internal/pilot.js'
 import type { Sampling } from './internal/random-columns.js'
 import { estimateRun, isRealStart, sizeRun } from './internal/sizing.js'
@@ -152,7 +153,8 @@ const ADAMS: Citation = {
  *
  * Issues: `integrator-exact/no-bath`, `integrator-exact/missing-capability`, `integrator-exact/local-bath`, `integrator-exact/initial`,
  * `integrator-exact/state-not-positive`, `integrator-exact/memory`, `integrator-exact/workspace`, `integrator-exact/mutual-information`,
- * `integrator-exact/sampling`, `integrator-exact/local-levels`, `integrator-exact/local-filter`, `integrator-exact/thread-lost`, `integrator-exact/beyond-run`, `integrator-exact/checkpoint`, and those of the bath's realisation.
+ * `integrator-exact/sampling`, `integrator-exact/local-levels`, `integrator-exact/local-filter`, `integrator-exact/thread-lost`, `integrator-exact/beyond-run`,
+ * `integrator-exact/drive`, `integrator-exact/checkpoint`, and those of the bath's realisation.
  */
 export const exact = (options: ExactOptions = {}): Algorithm => {
   const { mutualInformation, sampling } = options
@@ -237,6 +239,8 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
     const { model, columns } = described.right
     const asked = samplingOf(columns)
     if (asked._tag === 'Left') return asked
+    const followed = checkDrive(problem)
+    if (followed._tag === 'Left') return followed
     const strength = strengthsOfEnsembles(model, problem.baths.map(({ bath }) => bath))
     const backend = guardedBackend(host.backend ?? defaultBackend(host.threads === undefined ? {} : { threads: host.threads }))
     const share = seriesTolerance(tolerance)

@@ -1,6 +1,7 @@
-import type { Segment, Vector } from '@mesobath/contracts'
-import { chebyshevPanels } from '@mesobath/kernels'
+import { succeed } from '@mesobath/contracts'
+import type { Outcome, Segment, Vector } from '@mesobath/contracts'
 import type { ChebyshevPanels } from '@mesobath/kernels'
+import { segmentSeries } from './segment-series.js'
 
 /** A series that misses the drive by more than this share of its largest value has not seen a pulse: its slope is none of the drive's. */
 const DEPARTURE = 1e-8
@@ -15,31 +16,25 @@ export class DrivePower {
   readonly #dimension: number
   readonly #baths: number
   /** Null where nothing moves. */
-  #segment: Segment | null = null
-  /** Null where a smooth segment has no series: there is a jump inside it, or no number. */
-  #panels: ChebyshevPanels | null = null
+  #moving: { readonly segment: Segment; readonly series: ChebyshevPanels } | null = null
 
   constructor(dimension: number, baths: number) {
     this.#dimension = dimension
     this.#baths = baths
   }
 
-  /** Reads a segment; asks it for nothing outside of its ends. */
-  enter(segment: Segment): void {
-    this.#segment = segment.constant ? null : segment
-    this.#panels = null
-    if (segment.constant) return
-    const dimension = this.#dimension
-    const evaluate = (time: number, out: Float64Array): void => {
-      segment.energies(time, out.subarray(0, dimension))
-      segment.strengths(time, out.subarray(dimension))
-    }
-    const panels = chebyshevPanels(evaluate, dimension + this.#baths, segment.from, segment.to)
-    if (!('kind' in panels)) this.#panels = panels
+  /** Reads a segment; the issues are those of `segmentSeries`. */
+  enter(segment: Segment): Outcome<void> {
+    this.#moving = null
+    if (segment.constant) return succeed(undefined)
+    const series = segmentSeries(segment, this.#dimension, this.#baths)
+    if (series._tag === 'Left') return series
+    this.#moving = { segment, series: series.right }
+    return succeed(undefined)
   }
 
   /**
-   * Ẇ at a time of the segment, of its side of a stop; NaN where the drive has no slope that is known.
+   * Ẇ at a time of the segment, of its side of a stop; NaN where the series has not seen what the drive does there.
    *
    * @param energies - ε_k(t) as the drive gives them [d]
    * @param strengths - λ_ν(t) [baths]
@@ -47,22 +42,20 @@ export class DrivePower {
    * @param interactions - ⟨V_ν⟩ [baths]
    */
   at(time: number, energies: Vector, strengths: Vector, populations: Vector, interactions: Vector): number {
-    if (this.#segment === null) return 0
-    const panels = this.#panels
-    if (panels === null) return Number.NaN
-    const { from, to } = this.#segment
+    if (this.#moving === null) return 0
+    const { segment: { from, to }, series } = this.#moving
     const dimension = this.#dimension
     const windows = populations.length / dimension
-    panels.locate(time)
+    series.locate(time)
     let power = 0
     for (let component = 0; component < dimension + this.#baths; component++) {
       const given = component < dimension ? energies[component]! : strengths[component - dimension]!
       // At a stop the drive may already speak for the other side.
-      if (time !== from && time !== to && !(Math.abs(panels.value(component) - given) <= DEPARTURE * panels.largest[component]!)) return Number.NaN
+      if (time !== from && time !== to && !(Math.abs(series.value(component) - given) <= DEPARTURE * series.largest[component]!)) return Number.NaN
       let weight = 0
       if (component < dimension) for (let i = component * windows; i < (component + 1) * windows; i++) weight += populations[i]!
       else weight = interactions[component - dimension]!
-      power += panels.rate(component) * weight
+      power += series.rate(component) * weight
     }
     return power
   }

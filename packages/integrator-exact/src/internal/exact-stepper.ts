@@ -127,6 +127,8 @@ export class ExactStepper implements Stepper {
       }
       throw new Error(`a segment must begin where the last one ended, at ${this.#time}, but begins at ${segment.from}`)
     }
+    const read = this.#power.enter(segment)
+    if (read._tag === 'Left') return read
     const before = this.#energy
     segment.energies(segment.from, this.#energies)
     segment.strengths(segment.from, this.#strengths)
@@ -135,7 +137,6 @@ export class ExactStepper implements Stepper {
     if (this.#segment === null) this.#firstEnergy = this.#energy
     else this.#work += this.#energy - before
     this.#segment = segment
-    this.#power.enter(segment)
     this.#constant.restart()
     this.#moving = false
     return succeed(undefined)

@@ -178,15 +178,29 @@ describe('exact evolution under smooth drives', () => {
     expect(ratio).toBeLessThan(4.3)
   })
 
-  it('says that it did not converge on a jump that is not declared, or where the drive is not a number', async () => {
-    for (const energy of [(t: number) => (t < 0.7312 ? 0.8 : 1.9), (t: number) => (t < 0.7312 ? 0.8 : Number.NaN)]) {
-      const segment = smooth(0, 2, { energies: (t) => [0, energy(t)], strength: () => 0.08 })
-      const stepper = orThrow(await exact().prepare(problemOf([0, 2], driveOf(segment)), {}, 1e-8))
-      orThrow(stepper.enter(segment))
-      expect(orThrow(await stepper.advance(2))).toBe('not-converged')
-      expect(stepper.time).toBe(0)
-      stepper.dispose()
-    }
+  it('tells of a jump that is not declared, of numbers that are none and of λ < 0, in any segment and all at once, before it computes', async () => {
+    const from = (start: number, energy: (t: number) => number, strength: (t: number) => number = () => 0.08) =>
+      smooth(start, start + 2, { energies: (t) => [0, energy(t)], strength })
+    const faulty = driveOf(
+      from(0, () => 0.8), from(2, (t) => (t < 2.7312 ? 0.8 : 1.9)), from(4, (t) => (t < 4.7312 ? 0.8 : Number.NaN)), from(6, () => 0.8, (t) => 0.08 * Math.cos(Math.PI * t)),
+    )
+    const outcome = await exact().prepare(problemOf([0, 8], faulty), {}, 1e-8)
+    const told = outcome._tag === 'Left' ? outcome.left : []
+    expect(told.map(({ code }) => code)).toEqual(['integrator-exact/drive', 'integrator-exact/drive', 'integrator-exact/drive'])
+    expect(told[0]!.message).toMatch(/smooth between its stops, but the energy of level 1 has a jump .* at about time 2\.731/)
+    expect(told[1]!.message).toMatch(/finite numbers at every time, but the energy of level 1 is none at time 5$/)
+    expect(told[2]!.message).toMatch(/strengths λ ≥ 0, but the strength of bath 0 is -0\.08 at time 7$/)
+  })
+
+  it('says that it did not converge where a drive no longer gives what it gave', async () => {
+    let jumps = false
+    const segment = smooth(0, 2, { energies: (t) => [0, jumps && t > 0.7312 ? 1.9 : 0.8], strength: () => 0.08 })
+    const stepper = orThrow(await exact().prepare(problemOf([0, 2], driveOf(segment)), {}, 1e-8))
+    orThrow(stepper.enter(segment))
+    jumps = true
+    expect(orThrow(await stepper.advance(2))).toBe('not-converged')
+    expect(stepper.time).toBe(0)
+    stepper.dispose()
   })
 
   it('does not step over a narrow smooth pulse in a quiet stretch', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { orThrow } from '@mesobath/contracts'
 import type { Guarantee, Sample } from '@mesobath/contracts'
-import { thermodynamics } from '../../src/index.js'
+import { joinLedgers, thermodynamics } from '../../src/index.js'
 import type { Ledger } from '../../src/index.js'
 import { exactSpin } from '../oracles/exact-spin.js'
 import type { ExactSpec } from '../oracles/exact-spin.js'
@@ -18,20 +19,21 @@ const spec: ExactSpec = {
 }
 const bath = { energies: [0, 1], logVolumes: V.map(Math.log) }
 
-const ledgerFrom = (weights: readonly number[], guarantees: readonly Guarantee[], changes: (sample: Sample) => Partial<Sample> = () => ({})): Ledger => {
-  const samples = exactSpin(spec, weights, 20, 16).map((each): Sample => {
+const samplesFrom = (weights: readonly number[], changes: (sample: Sample) => Partial<Sample> = () => ({})): readonly Sample[] =>
+  exactSpin(spec, weights, 20, 16).map((each): Sample => {
     const sample: Sample = {
       time: each.time, side: 'after', energies: each.energies, strengths: Float64Array.of(spec.strength), populations: each.populations,
       populationRates: null, conditional: each.conditional,
       scalars: {
-        work: 0, norm: 1, energy: each.total, interactionEnergy: each.interaction, 'bathEnergy/left': each.bath,
+        work: 0, power: 0, norm: 1, energy: each.total, interactionEnergy: each.interaction, 'bathEnergy/left': each.bath,
         systemBathMutualInformation: each.information,
       },
     }
     return { ...sample, ...changes(sample) }
   })
-  return feed(thermodynamics(), frameOf(2, [bath], guarantees), samples)
-}
+
+const ledgerFrom = (weights: readonly number[], guarantees: readonly Guarantee[], changes?: (sample: Sample) => Partial<Sample>): Ledger =>
+  feed(thermodynamics(), frameOf(2, [bath], guarantees), samplesFrom(weights, changes))
 
 const evenly = levels.map((_, i) => (i < V[0]! ? 1 / V[0]! : 0))
 const half = levels.map((_, i) => (i < V[0]! / 2 ? 2 / V[0]! : 0))
@@ -65,6 +67,19 @@ describe('exact evolution', () => {
     const fromHalf = ledgerFrom(half, [])
     expect(lawOf(fromHalf, 'second law: entropy').message).toContain('every window evenly filled')
     expect(lawOf(fromHalf, 'Clausius inequality').verdict).toBe('not a law here')
+  })
+
+  it('[Eqs. 40, 46, 47] cut in two at any sample and glued, the ledger is the same, I^{S:B} and ⟨H_int⟩ with it', () => {
+    const samples = samplesFrom(evenly)
+    const frame = frameOf(2, [bath], ['even-windows'])
+    for (let cut = 0; cut < samples.length; cut++) {
+      const glued = orThrow(joinLedgers(feed(thermodynamics(), frame, samples.slice(0, cut + 1)), feed(thermodynamics(), frame, samples.slice(cut))))
+      for (const name of ['times', 'work', 'power', 'interactionEnergy', 'exactMutualInformation', 'exactEnergyResidual', 'firstLawResidual', 'clausius'] as const) {
+        expect(glued[name].length, name).toBe(ledger[name].length)
+        glued[name].forEach((value, i) => expect(Math.abs(value - ledger[name][i]!), `${name} cut at ${cut}`).toBeLessThan(CLOSED))
+      }
+      expect(glued.laws.map(({ law, verdict }) => [law, verdict])).toEqual(ledger.laws.map(({ law, verdict }) => [law, verdict]))
+    }
   })
 
   it('[Eq. 42] a mutant that loses information is rejected, and so is one that loses interaction energy', () => {

@@ -133,8 +133,8 @@ const prepareStepper = (
  * while preparing. Cost per step: every pair of windows of a bath, n² of them, and under a drive some fifty nodes × distances of windows ×
  * elements; the past is read again once per 10/δ.
  *
- * Samples carry `work` (∫ Σ ε̇_k p_k dt along the steps, and Σ Δε_k p_k at quenches), `power` (Σ ε̇_k p_k of the moment), `coarseGrainingDefect` (∫ Σ(ε_k + E) ∂t p dt of everything
- * but the drive, coherences that δH(E) turns into populations included) and `slowness` (max|∂t ω|·2π/δ² so far): U(t) − U(0) = work + defect.
+ * Samples carry `work` (∫ Σ ε̇_k p_k dt along the steps, and Σ Δε_k p_k at quenches), `power` (Σ ε̇_k p_k of the moment),
+ * `coarseGrainingDefect` (∫ Σ(ε_k + E) ∂t p dt of everything but the drive, coherences that δH(E) turns into populations included) and `slowness` (max|∂t ω|·2π/δ² so far): U(t) − U(0) = work + defect.
  * What λ(t) does to the interaction is of higher order than ρ_S(E) and no part of these books. A jump at the time where a continued run begins
  * is work of that run, there at its first sample.
  *

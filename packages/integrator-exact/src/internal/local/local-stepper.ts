@@ -158,7 +158,7 @@ export class LocalStepper implements Stepper {
       conditional: { re, im },
       scalars: {
         work: this.#work,
-        // Only quenches drive it.
+        // Smooth segments are refused: only quenches drive it.
         power: 0,
         norm,
         energy: this.#energy(),

@@ -12,9 +12,9 @@ import { localCase } from './internal/local/local-case.js'
 import { estimateLocal, prepareLocal } from './internal/local/local-run.js'
 import { microscopicModel } from './internal/microscopic-model.js'
 import type { BathModelByLevels, MicroscopicModel } from './internal/microscopic-model.js'
-import { checkDrive } from './internal/segment-series.js'
 import { vectorsFor } from './internal/pilot.js'
 import type { Sampling } from './internal/random-columns.js'
+import { checkDrive } from './internal/segment-series.js'
 import { estimateRun, isRealStart, sizeRun } from './internal/sizing.js'
 import type { Sizing } from './internal/sizing.js'
 import { guardedBackend, openWorkshop, OutOfMemory } from './internal/workshop.js'
@@ -233,14 +233,14 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
     if (workspace._tag === 'Left') return workspace
     const local = localCase(problem, options)
     if (local._tag === 'Left') return local
+    const followed = checkDrive(problem)
+    if (followed._tag === 'Left') return followed
     if (local.right !== null) return prepareLocal(problem, host, local.right, { series: seriesTolerance(tolerance), run: tolerance }, identity)
     const described = describe(problem)
     if (described._tag === 'Left') return described
     const { model, columns } = described.right
     const asked = samplingOf(columns)
     if (asked._tag === 'Left') return asked
-    const followed = checkDrive(problem)
-    if (followed._tag === 'Left') return followed
     const strength = strengthsOfEnsembles(model, problem.baths.map(({ bath }) => bath))
     const backend = guardedBackend(host.backend ?? defaultBackend(host.threads === undefined ? {} : { threads: host.threads }))
     const share = seriesTolerance(tolerance)

@@ -310,14 +310,42 @@ describe('runs along smooth drives of a chain', () => {
     }
   })
 
-  it('say that they did not converge on a jump that is not declared, or where the drive is not a number', async () => {
-    for (const energy of [(t: number) => (t < 0.7312 ? 4 : 5), (t: number) => (t < 0.7312 ? 4 : Number.NaN)]) {
+  const FAULTS = [(t: number) => (t < 0.7312 ? 4 : 5), (t: number) => (t < 0.7312 ? 4 : Number.NaN)]
+
+  it('are refused before they begin where there is a jump that is not declared, or the drive is not a number', async () => {
+    for (const energy of FAULTS) {
       const segment = segmentOf(0, 2, { energies: (t) => [0, energy(t)], strengths: () => [0.4] })
-      const stepper = orThrow(await exact().prepare(driven(six, driveOf(segment), [0, 2]), {}, 1e-8))
-      orThrow(stepper.enter(segment))
-      expect(orThrow(await stepper.advance(2))).toBe('not-converged')
-      expect(stepper.time).toBe(0)
+      const refused = await exact().prepare(driven(six, driveOf(segment), [0, 2]), {}, 1e-8)
+      expect(refused._tag === 'Left' ? refused.left.map(({ code }) => code) : []).toEqual(['integrator-exact/drive'])
     }
+  })
+
+  it('say that they did not converge where such a thing is met on the way', async () => {
+    for (const energy of FAULTS) {
+      const segment = segmentOf(0, 2, { energies: (t) => [0, energy(t), ], strengths: () => [0.4, 0] })
+      const shop = openTwo()
+      put(shop, { re: Matrix.ones(2 * STATES, 1), im: Matrix.zeros(2 * STATES, 1) })
+      const books = { times: new Float64Array(shop.columns), work: new Float64Array(shop.columns) }
+      expect(await smoothEvolution(shop, 1e-8).move(0, segment, 2, books, makePace({}))).toBe('not-converged')
+      expect(books.times[0]).toBeLessThan(0.7313)
+    }
+  })
+
+  it('have the power ε̇ p of the moment, whose integral is the work', async () => {
+    const segment = segmentOf(0, 3, { energies: (t) => [0, 4 + 0.3 * Math.sin(2 * t)], strengths: () => [0.4] })
+    const times = Array.from({ length: 61 }, (_, i) => i / 20)
+    const run = orThrow(await solve(driven(six, driveOf(segment), times), exact({ sampling: { vectors: 1, seed: 1 } }), { tolerance: 1e-8 }))
+    const windows = run.populations!.length / (times.length * 2)
+    let integral = 0
+    times.forEach((time, at) => {
+      let upper = 0
+      for (let window = 0; window < windows; window += 1) upper += run.populations![(at * 2 + 1) * windows + window]!
+      expect(Math.abs(run.scalars['power']![at]! - 0.6 * Math.cos(2 * time) * upper)).toBeLessThan(1e-10)
+      // Simpson.
+      integral += ((at === 0 || at === 60 ? 1 : at % 2 === 1 ? 4 : 2) / 60) * run.scalars['power']![at]!
+    })
+    expect(Math.abs(run.scalars['work']!.at(-1)!)).toBeGreaterThan(1e-3)
+    expect(Math.abs(integral - run.scalars['work']!.at(-1)!)).toBeLessThan(1e-5)
   })
 
   it('keep their place when cancelled, and go on to the same end', async () => {

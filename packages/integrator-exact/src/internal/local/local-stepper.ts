@@ -1,5 +1,6 @@
 import { fail, issue, succeed } from '@mesobath/contracts'
 import type { Cancellation, Finding, Frame, Host, InitialState, Outcome, Problem, Sample, Segment, Side, Status, Stepper } from '@mesobath/contracts'
+import { DrivePower } from '../drive-power.js'
 import { makePace } from '../pace.js'
 import { exactFindings } from '../validity.js'
 import { localEvolution } from './local-evolution.js'
@@ -44,6 +45,7 @@ export class LocalStepper implements Stepper {
   /** Where each column stands, and what smooth drives did to it: a cancelled advance leaves some ahead of others. */
   readonly #books: ColumnBooks
   readonly #rates: Float64Array
+  readonly #power: DrivePower
   readonly #end: number
   #samplingError = 0
   #populated: readonly (readonly number[])[] = []
@@ -72,6 +74,7 @@ export class LocalStepper implements Stepper {
     this.#rates = new Float64Array(meter.reading.populations.length)
     this.#energies = Float64Array.from(problem.energies)
     this.#strengths = Float64Array.from(problem.baths, ({ strength }) => strength)
+    this.#power = new DrivePower(this.#energies.length, this.#strengths.length)
   }
 
   /** Reads the initial state; `samplingError` tells the standard error of probabilities from the first reading. */
@@ -97,6 +100,8 @@ export class LocalStepper implements Stepper {
       }
       throw new Error(`a segment must begin where the last one ended, at ${this.#time}, but begins at ${segment.from}`)
     }
+    const read = this.#power.enter(segment)
+    if (read._tag === 'Left') return read
     const before = this.#energy()
     segment.energies(segment.from, this.#energies)
     segment.strengths(segment.from, this.#strengths)
@@ -142,7 +147,7 @@ export class LocalStepper implements Stepper {
   }
 
   sample(side: Side): Sample {
-    const { populations, unitRates, re, im, norm, bathEnergies } = this.#meter.reading
+    const { populations, unitRates, unitInteractions, re, im, norm, bathEnergies } = this.#meter.reading
     this.#rates.fill(0)
     unitRates.forEach((rates, bath) => {
       const strength = this.#strengths[bath]!
@@ -158,8 +163,7 @@ export class LocalStepper implements Stepper {
       conditional: { re, im },
       scalars: {
         work: this.#work,
-        // Smooth segments are refused: only quenches drive it.
-        power: 0,
+        power: this.#power.at(this.#time, this.#energies, this.#strengths, populations, unitInteractions),
         norm,
         energy: this.#energy(),
         interactionEnergy: this.#interaction(),

@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { countTests } from './ci/tests.mjs'
 import { failed } from './ci/check.mjs'
 
-const STAGES = ['types', 'lint', 'boundaries', 'docs', 'equations', 'wasm', 'changesets', 'release', 'examples', 'consumers', 'outside', 'reference', 'figure']
+const STAGES = ['types', 'lint', 'boundaries', 'docs', 'equations', 'wasm', 'changesets', 'release', 'examples', 'consumers', 'pages', 'outside', 'reference', 'figure']
 
 const { values: options } = parseArgs({
   options: {

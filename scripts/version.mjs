@@ -10,7 +10,11 @@ export const statedVersions = () => {
   const all = packages()
   const version = all[0].manifest.version
   const constants = all.map((each) => ({ path: join(each.folder, 'src/version.ts'), pattern: /(VERSION = ')([^']+)(')/, version: each.manifest.version }))
-  return [...constants, { path: join(root, 'CITATION.cff'), pattern: /^(version: )(\S+)()$/m, version }]
+  return [
+    ...constants,
+    { path: join(root, 'CITATION.cff'), pattern: /^(version: )(\S+)()$/m, version },
+    { path: join(root, 'docs/versioning.md'), pattern: /("@mesobath\/cli": ")([^"]+)(")/, version },
+  ]
     .flatMap((each) => {
       const said = each.pattern.exec(readText(each.path))?.[2]
       return said === undefined ? [] : [{ ...each, said }]

@@ -48,10 +48,10 @@ export const checkThat = (name, { status, output }) => (status === 0 ? passed(na
 /** Where a program named in node_modules/.bin of the root really lives; the shims there are shell scripts. */
 export const TSC = 'node_modules/typescript/lib/tsc.js'
 
-/** An interpreter with NumPy and h5py, or null. */
-export const findPython = async () => {
+/** An interpreter that has certain modules, or null. */
+export const findPython = async (modules = ['numpy', 'h5py']) => {
   for (const program of [process.env.PYTHON, 'python3', '/usr/bin/python3']) {
-    if (program !== undefined && (await start(program, ['-c', 'import numpy, h5py'])).status === 0) return program
+    if (program !== undefined && (await start(program, ['-c', `import ${modules.join(', ')}`])).status === 0) return program
   }
   return null
 }

@@ -1,13 +1,8 @@
 // The documentation site builds, and no page of prose links to a file that is not there.
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import { filesUnder, local, root } from '../lib/workspace.mjs'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { local, pages } from '../lib/workspace.mjs'
 import { checkThat, failed, passed, startNode } from './check.mjs'
-
-const pages = () => [
-  ...readdirSync(root).filter((name) => name.endsWith('.md')).map((name) => join(root, name)),
-  ...['docs', 'packages', 'examples', 'test'].flatMap((folder) => filesUnder(join(root, folder), ['.md'])),
-].filter((path) => !local(path).startsWith('docs/api/'))
 
 const linksOf = (path) => [...readFileSync(path, 'utf8').replace(/```[\s\S]*?```/g, '').matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target)
 

@@ -37,3 +37,9 @@ export const filesUnder = (folder, endings) => {
     return endings.some((ending) => entry.name.endsWith(ending)) ? [path] : []
   })
 }
+
+/** All pages of prose; the reference that typedoc writes is none. */
+export const pages = () => [
+  ...readdirSync(root).filter((name) => name.endsWith('.md')).map((name) => join(root, name)),
+  ...['docs', 'packages', 'examples', 'test', 'bench'].flatMap((folder) => filesUnder(join(root, folder), ['.md'])),
+].filter((path) => !local(path).startsWith('docs/api/'))

@@ -46,13 +46,19 @@ const anyPackage = (key: string, extra: Schema = {}): Schema => ({
   properties: { package: { type: 'string', description: 'the name of a package that the project has installed' }, [key]: { type: 'string' }, options: { type: 'object' }, ...extra },
 })
 
-const choice = (entries: readonly Entry<unknown>[], any: boolean, description: string): Schema => ({
-  description,
-  anyOf: [
-    { enum: known(entries).map((entry) => entry.name), type: 'string' }, ...known(entries).map((entry) => branch(entry, 'model', {})), ...packaged(entries, 'model'),
-    ...(any ? [anyPackage('model')] : []),
-  ],
-})
+/** The names of entries by themselves; a JSON Schema has no empty list of words. */
+const names = (entries: readonly Entry<unknown>[]): readonly Schema[] => {
+  const words = known(entries).map((entry) => entry.name)
+  return words.length === 0 ? [] : [{ enum: words, type: 'string' }]
+}
+
+/** One of several forms. A catalogue that holds none leaves nothing to choose: a program may bring only what its scenarios use. */
+const oneOf = (description: string, forms: readonly Schema[]): Schema =>
+  forms.length === 0 ? { description: 'left out, since the catalogue holds nothing of the kind', not: {} } : { description, anyOf: forms }
+
+const choice = (entries: readonly Entry<unknown>[], any: boolean, description: string): Schema => oneOf(description, [
+  ...names(entries), ...known(entries).map((entry) => branch(entry, 'model', {})), ...packaged(entries, 'model'), ...(any ? [anyPackage('model')] : []),
+])
 
 /** Whether an algorithm's options name rate models: its schema has a key `rates`. */
 export const takesRates = (entry: Entry<unknown>): boolean =>
@@ -80,22 +86,18 @@ const plain = (schema: unknown): Schema => JSON.parse(JSON.stringify(schema)) as
  */
 export const scenarioSchema = (catalogue: Catalogue, { packages = 'known' }: { readonly packages?: 'known' | 'any' } = {}): Json => {
   const any = packages === 'any'
-  const bath: Schema = {
-    description: 'a map with `model` and its options',
-    anyOf: [...known(catalogue.baths).map((entry) => branch(entry, 'model', {})), ...packaged(catalogue.baths, 'model'), ...(any ? [anyPackage('model')] : [])],
-  }
+  const bath = oneOf('a map with `model` and its options', [
+    ...known(catalogue.baths).map((entry) => branch(entry, 'model', {})), ...packaged(catalogue.baths, 'model'), ...(any ? [anyPackage('model')] : []),
+  ])
   const rates = choice(catalogue.rates, any, 'the name of a rate model, or a map with `model` and its options')
   const beside = (entry: Entry<unknown>): Schema => ({ label: plain(Label), ...(takesRates(entry) ? { rates } : {}) })
   const methods: Schema = {
     type: 'array', minItems: 1, description: 'a list of methods',
-    items: {
-      description: 'the name of a method, or a map with `method` and its options',
-      anyOf: [
-        { enum: known(catalogue.algorithms).map((entry) => entry.name), type: 'string' },
-        ...known(catalogue.algorithms).map((entry) => branch(entry, 'method', beside(entry))), ...packaged(catalogue.algorithms, 'method', beside),
-        ...(any ? [anyPackage('method', { label: plain(Label), rates })] : []),
-      ],
-    },
+    items: oneOf('the name of a method, or a map with `method` and its options', [
+      ...names(catalogue.algorithms),
+      ...known(catalogue.algorithms).map((entry) => branch(entry, 'method', beside(entry))), ...packaged(catalogue.algorithms, 'method', beside),
+      ...(any ? [anyPackage('method', { label: plain(Label), rates })] : []),
+    ]),
   }
   const attachment: Schema = {
     ...plain(Type.Object({ label: Label, couplingStrength: Type.Optional(Strength), couplings: Type.Optional(Type.Array(Matrix, { minItems: 1 })) }, { additionalProperties: false })),

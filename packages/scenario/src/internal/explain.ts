@@ -186,7 +186,7 @@ const explainOne = (error: ErrorObject, path: Path): Fault => {
       const must = error.keyword === 'minItems' ? `have at least ${limit} ${entries}` : `have at most ${limit} ${entries}`
       return { issue: issue('scenario/shape', path, `\`${pathName(path)}\` must ${must}, but has ${(data as readonly unknown[]).length}`), blocks: true }
     }
-    case 'pattern':
+    case 'pattern': case 'not':
       return fault('scenario/type', path, wanted(schema), data)
     default:
       return { issue: issue('scenario/type', path, `\`${pathName(path)}\` ${error.message ?? 'must have another form'}, but is ${shown(data)}`), blocks: true }

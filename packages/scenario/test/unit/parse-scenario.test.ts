@@ -20,6 +20,16 @@ describe('parseScenario', () => {
     expect(orThrow(parseScenario(JSON.stringify(scenario, null, '\t'), toyCatalogue))).toEqual(scenario)
   })
 
+  it('takes a catalogue that holds only what the scenario uses, and says what it lacks', () => {
+    const text = SOUND.replace('[exact, markov]', '[exact]')
+    const exactOnly = { ...toyCatalogue, algorithms: toyCatalogue.algorithms.filter(({ name }) => name === 'exact'), rates: [], drives: [] }
+    expect(orThrow(parseScenario(text, exactOnly)).methods).toHaveLength(1)
+    expect(issuesOf(parseScenario(text, { baths: [], rates: [], algorithms: [], drives: [] })).map(({ message }) => message)).toEqual([
+      expect.stringContaining('`bath` must be left out, since the catalogue holds nothing of the kind, but is'),
+      '`methods[0]` must be left out, since the catalogue holds nothing of the kind, but is "exact"',
+    ])
+  })
+
   it('names the known key nearest to an unknown one', () => {
     expect(change('energies:', 'energys:').map((each) => each.message)).toContain(
       '`system.energys` must be a known key (energies, couplings), but is not; did you mean `energies`?')

@@ -1,5 +1,6 @@
 import { CONTRACT, failIfAny, issue } from '@mesobath/contracts'
 import type { ComplexMatrix, Issue, Json, Outcome, Problem, RateModel, Vector, WindowCorrelation, Windows } from '@mesobath/contracts'
+import { checkedCorrelation } from './internal/checked-correlation.js'
 
 /** One rate model for every bath, or one per bath label. */
 export type RateChoice = RateModel | Readonly<Record<string, RateModel>>
@@ -48,7 +49,8 @@ const wrongContract = (what: string, path: readonly (string | number)[], contrac
  * @param problem - the problem; only `energies` [d] and `baths` are read
  * @param rates - one rate model for all baths or one per label
  * @returns one entry per bath in their order. Issues, all at once: `composition/wrong-contract`, `composition/missing-rates`,
- * `composition/unknown-bath`, `composition/missing-capability`, `composition/couplings-mismatch`, and those of the rate models
+ * `composition/unknown-bath`, `composition/missing-capability`, `composition/couplings-mismatch`, `composition/line-shape`, and those of the rate
+ * models. Tables are checked where they are read: `composition/rates-not-finite`, `composition/rates-not-positive`, `composition/rates-not-symmetric`
  */
 export const prepareBaths = (problem: Problem, rates: RateChoice): Outcome<readonly PreparedBath[]> => {
   const issues: Issue[] = []
@@ -95,9 +97,14 @@ export const prepareBaths = (problem: Problem, rates: RateChoice): Outcome<reado
       }
     }
     if (issues.length > before) return
-    const correlation = model.correlate(bath)
+    const given = model.correlate(bath)
+    if (given._tag === 'Left') {
+      for (const each of given.left) issues.push({ ...each, path: [...path, 'bath', ...each.path] })
+      return
+    }
+    const correlation = checkedCorrelation({ bath, label, rates: model }, given.right)
     if (correlation._tag === 'Left') {
-      for (const each of correlation.left) issues.push({ ...each, path: [...path, 'bath', ...each.path] })
+      issues.push(...correlation.left)
       return
     }
     prepared.push({

@@ -7,6 +7,7 @@ import type { State } from './internal/evolution.js'
 import { ExactStepper } from './internal/exact-stepper.js'
 import { initialColumns } from './internal/initial-columns.js'
 import type { InitialColumns } from './internal/initial-columns.js'
+import { BlockNotFinite } from './internal/matrices.js'
 import { correlationBytes, correlationMeter, globalEntropy } from './internal/mutual-information.js'
 import { localCase } from './internal/local/local-case.js'
 import { estimateLocal, prepareLocal } from './internal/local/local-run.js'
@@ -266,6 +267,11 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
         releaseState(backend, state)
         shop?.dispose()
         if (fault instanceof ThreadLost) return fail(issue('integrator-exact/thread-lost', [], `all threads must live until the run ends, but ${fault.message}`))
+        if (fault instanceof BlockNotFinite) {
+          const { bath: { name, package: home, version } } = problem.baths[fault.bath]!
+          return fail(issue('integrator-exact/not-finite', ['baths', fault.bath, 'bath'],
+            `\`baths[${fault.bath}].bath\` must give finite coupling operators, but of "${name}" (${home} ${version}) ${fault.message}`))
+        }
         if (fault instanceof OutOfMemory) {
           return fail(issue('integrator-exact/memory', [], `the run must fit into the memory of the backend "${backend.id}", but ${fault.message}`))
         }

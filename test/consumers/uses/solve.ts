@@ -1,7 +1,7 @@
 // A problem that is checked, with every fault at once.
-import { checkProblem, solve } from '@mesobath/solve'
+import { checkProblem } from '@mesobath/solve'
 
-type Problem = Parameters<typeof solve>[0]
+type Problem = Parameters<typeof checkProblem>[0]
 
 const problem: Problem = {
   energies: Float64Array.of(0, 1), baths: [],

@@ -1,17 +1,14 @@
-import { fail, issue, succeed } from '@mesobath/contracts'
-import type { Failure, Outcome, Vector } from '@mesobath/contracts'
-import { choleskyFactor, complexMatrix } from '@mesobath/kernels'
+import { succeed } from '@mesobath/contracts'
+import type { Outcome, Vector } from '@mesobath/contracts'
 import type { PreparedBath } from '../prepare-baths.js'
 import { activeGroups } from './active-groups.js'
 import type { ActiveGroup } from './active-groups.js'
 import { windowStrengths, windowTransforms } from './pair-tables.js'
 import type { FullPlanes } from './pair-tables.js'
+import { positivityFault } from './positive-rates.js'
 
 /** A mismatch below this share of the window width is none: centres and levels are known no better than that. */
 export const MISMATCH_SNAP = 1e-9
-
-/** Negative eigenvalues of κ up to this share of its trace are rounding of a rate model's sums. */
-export const POSITIVITY_TOLERANCE = 1e-10
 
 /**
  * Every open jump of one bath at λ = 1, one row per frequency group and ordered pair of windows.
@@ -120,52 +117,11 @@ export const addAdjoint = (planes: FullPlanes, couplings: number): void => {
   }
 }
 
-/** Whether the block of κ that begins at `base` is Hermitian and positive semidefinite, up to rounding. */
-const isPositive = (planes: FullPlanes, base: number, couplings: number): boolean => {
-  let trace = 0
-  let largest = 0
-  for (let a = 0; a < couplings; a += 1) trace += planes.re[base + a * (couplings + 1)]!
-  for (let i = base; i < base + couplings * couplings; i += 1) {
-    largest = Math.max(largest, Math.abs(planes.re[i]!), Math.abs(planes.im[i]!))
-  }
-  if (largest === 0) return true
-  const tolerance = POSITIVITY_TOLERANCE * trace
-  if (!(trace > 0)) return false
-  if (couplings === 1) return Math.abs(planes.im[base]!) <= tolerance
-  for (let a = 0; a < couplings; a += 1) {
-    for (let b = a; b < couplings; b += 1) {
-      const here = base + a * couplings + b
-      const there = base + b * couplings + a
-      if (Math.abs(planes.re[here]! - planes.re[there]!) > tolerance || Math.abs(planes.im[here]! + planes.im[there]!) > tolerance) return false
-    }
-  }
-  // Scaled to trace 1, so that the factorisation's absolute tolerance is a share of the trace.
-  const end = base + couplings * couplings
-  const scaled = (plane: Float64Array): Float64Array => plane.slice(base, end).map((entry) => entry / trace)
-  return choleskyFactor(complexMatrix(couplings, couplings, scaled(planes.re), scaled(planes.im)), POSITIVITY_TOLERANCE) !== null
-}
-
-/** The issue of rates that are not positive, if any row has them. */
-export const firstViolation = (bath: PreparedBath, to: Int32Array, from: Int32Array, kappa: FullPlanes): Failure | null => {
-  const couplings = bath.systemCouplings.length
-  let violations = 0
-  let first = 0
-  for (let row = to.length - 1; row >= 0; row -= 1) {
-    if (isPositive(kappa, row * couplings * couplings, couplings)) continue
-    violations += 1
-    first = row
-  }
-  if (violations === 0) return null
-  return fail(issue('composition/rates-not-positive', ['rates', bath.label],
-    `\`rates.${bath.label}\` must give Hermitian, positive semidefinite rates in its couplings, but "${bath.rates.name}" does not for `
-    + `${violations} of ${to.length} pairs of windows, first between windows ${from[first]} and ${to[first]}`))
-}
-
 /**
  * The jumps that a bath opens to a system of energies ε_k: two neighbouring windows share an off-resonant frequency with triangular
  * weights 1 − |Ω|/δ (flat window), or the model's own transform at t = ∞ decides.
  *
- * Issues: `composition/no-markov-limit`, `composition/rates-not-finite`, `composition/rates-not-positive`, and the rate model's own.
+ * Issues: `composition/no-markov-limit`, `composition/rates-not-positive`, and those of the checked correlation function.
  */
 export const axisRates = (bath: PreparedBath, energies: Vector): Outcome<AxisRates> => {
   const groups = activeGroups(bath, energies)
@@ -192,8 +148,8 @@ export const axisRates = (bath: PreparedBath, energies: Vector): Outcome<AxisRat
     }
   } else {
     addAdjoint(kappa, couplings)
+    const violation = positivityFault({ label: bath.label, rates: bath.rates, couplings }, to, from, kappa)
+    if (violation !== null) return violation
   }
-  const violation = firstViolation(bath, to, from, kappa)
-  if (violation !== null) return violation
   return succeed({ groups, count: to.length, group, to, from, mismatch, weight, couplings, kappa })
 }

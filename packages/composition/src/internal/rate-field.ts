@@ -3,11 +3,12 @@ import type { Outcome, Vector } from '@mesobath/contracts'
 import { tabulate } from '@mesobath/kernels'
 import type { TimeTable } from '@mesobath/kernels'
 import type { PreparedBath } from '../prepare-baths.js'
-import { addAdjoint, firstViolation, MISMATCH_SNAP } from './axis-rates.js'
+import { addAdjoint, MISMATCH_SNAP } from './axis-rates.js'
 import { closest, contains } from './frequency-reach.js'
 import type { Intervals } from './frequency-reach.js'
 import { windowStrengths, windowTransforms } from './pair-tables.js'
 import type { FullPlanes } from './pair-tables.js'
+import { positivityFault } from './positive-rates.js'
 
 /** Γ of all rows as a function of ω on an interval. */
 export interface TransformTable {
@@ -112,8 +113,6 @@ const flatStrengths = (bath: PreparedBath, { from, to }: Rows, reach: Intervals,
       : undefined
     const known = windowStrengths(bath, rowsTo, rowsFrom, frequency)
     if (known._tag === 'Left') return known
-    const violation = rows === open ? firstViolation(bath, rowsTo, rowsFrom, known.right) : null
-    if (violation !== null) return violation
     rows.forEach((row, i) => {
       for (let j = 0; j < block; j += 1) {
         planes.re[row * block + j] = known.right.re[i * block + j]!
@@ -143,7 +142,7 @@ const transformTables = (bath: PreparedBath, { from, to }: Rows, reach: Interval
       out.re.set(known.right.re, i * components)
       out.im.set(known.right.im, i * components)
       addAdjoint(known.right, couplings)
-      const violation = firstViolation(bath, to, from, known.right)
+      const violation = positivityFault({ label: bath.label, rates: bath.rates, couplings }, to, from, known.right)
       if (violation !== null) return violation
     }
     return succeed(undefined)

@@ -33,8 +33,8 @@ const ofBlocks = (part: BathModelByLevels): OwnStrength => {
     let sum = 0
     for (let i = 0; i < size; i++) sum += out.re[i]! * out.re[i]!
     if (out.im !== null) for (let i = 0; i < size; i++) sum += out.im[i]! * out.im[i]!
-    // A block that is there counts as coupled even where all its entries happen to vanish.
-    return Math.max(sum / size, Number.MIN_VALUE)
+    // A block that is there counts as coupled even where all its entries happen to vanish, or are no numbers: then it is refused when it is loaded.
+    return sum > 0 ? Math.max(sum / size, Number.MIN_VALUE) : Number.MIN_VALUE
   })
 }
 

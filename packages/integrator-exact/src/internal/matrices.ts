@@ -13,10 +13,30 @@ const copyBlock = (from: Float64Array, to: Float64Array, rows: number, columns: 
   for (let r = 0; r < rows; r++) to.set(from.subarray(r * columns, (r + 1) * columns), at + r * stride)
 }
 
+/** A block holds what is no number: an expected failure of a bath, reported as an issue. */
+export class BlockNotFinite extends Error {
+  constructor(readonly bath: number, readonly coupling: number, readonly to: number, readonly from: number) {
+    super(`coupling ${coupling} between windows ${from} and ${to} is not finite`)
+  }
+}
+
+const isFinite = (plane: Float64Array | null): boolean => {
+  if (plane === null) return true
+  for (let i = 0; i < plane.length; i++) if (!Number.isFinite(plane[i]!)) return false
+  return true
+}
+
+/** Reads a block of a bath; false where it is zero. */
+const readBlock = (model: MicroscopicModel, { bath, coupling }: Rectangle, to: number, from: number, out: Planes): boolean => {
+  if (!model.baths[bath]!.bath.block(coupling, to, from, out)) return false
+  if (!isFinite(out.re) || !isFinite(out.im)) throw new BlockNotFinite(bath, coupling, to, from)
+  return true
+}
+
 const fillRectangle = (model: MicroscopicModel, rectangle: Rectangle, out: Planes): void => {
   const { bath, levels } = model.baths[rectangle.bath]!
   if (rectangle.targets.length === 1 && rectangle.sources.length === 1) {
-    bath.block(rectangle.coupling, rectangle.targets[0]!, rectangle.sources[0]!, { re: out.re, im: out.im })
+    readBlock(model, rectangle, rectangle.targets[0]!, rectangle.sources[0]!, { re: out.re, im: out.im })
     return
   }
   let row = 0
@@ -26,7 +46,7 @@ const fillRectangle = (model: MicroscopicModel, rectangle: Rectangle, out: Plane
     for (const from of rectangle.sources) {
       const columns = levels[from]!.length
       const block = { re: new Float64Array(rows * columns), im: bath.real ? null : new Float64Array(rows * columns) }
-      if (bath.block(rectangle.coupling, to, from, block)) {
+      if (readBlock(model, rectangle, to, from, block)) {
         const at = row * rectangle.columns + column
         copyBlock(block.re, out.re, rows, columns, rectangle.columns, at)
         if (block.im !== null && out.im !== null) copyBlock(block.im, out.im, rows, columns, rectangle.columns, at)

@@ -68,6 +68,23 @@ export const jointLevels = (model: MicroscopicModel, joint: number): Float64Arra
 /** Whether a matrix has no imaginary part. */
 const isReal = (matrix: ComplexMatrix): boolean => matrix.im === null || matrix.im.every((value) => value === 0)
 
+/** Half-open windows, with what their edges are rounded by; a share of the width. */
+const EDGE = 2e-9
+
+/** A bath whose levels are not where it says: it would be another bath than the master equations see. */
+const levelIssue = (at: number, { bath: { name, package: home, version, windows }, label }: Attachment, { levels, window }: SpectralBath): Issue | null => {
+  const refuse = (must: string, but: string): Issue => issue('integrator-exact/levels', ['baths', at, 'bath'],
+    `\`baths[${at}].bath\` must ${must}, but "${name}" of ${home} ${version} (${label}) ${but}`)
+  if (window.length !== levels.length) return refuse('name the window of each of its levels', `names ${window.length} for ${levels.length}`)
+  for (let i = 0; i < levels.length; i++) {
+    const centre = windows.energies[window[i]!] ?? NaN
+    if (!(Math.abs(levels[i]! - centre) <= windows.width * (0.5 + EDGE))) {
+      return refuse('have every level in the window it names', `has level ${i} (E = ${levels[i]}) in window ${window[i]} (centre ${centre})`)
+    }
+  }
+  return null
+}
+
 const byLevels = ({ label, bath: { windows, meanCouplings }, systemCouplings }: Attachment, bath: SpectralBath): BathModelByLevels => {
   const sizes = new Int32Array(windows.energies.length)
   const place = new Int32Array(bath.levels.length)
@@ -124,7 +141,11 @@ export const microscopicModel = (problem: Problem): Outcome<MicroscopicModel> =>
       issues.push(issue('integrator-exact/local-bath', ['baths', at, 'bath'],
         `\`baths[${at}].bath\` must give its levels E_i and coupling blocks in the energy eigenbasis (kind "spectral") where another bath is not given by local terms, ` +
         `but "${label}" gives kind "${realised.right.kind}"; diagonaliseBath makes levels of a small one`))
-    } else baths.push(byLevels(attachment, realised.right))
+    } else {
+      const lie = levelIssue(at, attachment, realised.right)
+      if (lie === null) baths.push(byLevels(attachment, realised.right))
+      else issues.push(lie)
+    }
   }
   if (issues.length > 0) return failIfAny(issues, (): never => { throw new Error('unreachable') })
   return modelOf(problem.energies.length, baths)

@@ -2,6 +2,7 @@ import { failIfAny, issue } from '@mesobath/contracts'
 import type { Issue, Outcome, Windows } from '@mesobath/contracts'
 import { MISMATCH_SNAP } from './internal/axis-rates.js'
 import type { PreparedBath } from './prepare-baths.js'
+import { ratesIssue } from './internal/rates-issue.js'
 
 /** What becomes of a frequency that falls between two windows: shared by both, or sent to the nearer one. */
 export type OffResonance = 'shared' | 'nearest'
@@ -30,9 +31,7 @@ export const nearestResonance = (baths: readonly PreparedBath[]): Outcome<readon
   for (const { axis, correlation, label, rates, windows } of baths) {
     const path = ['baths', axis, 'bath', 'windows']
     if (correlation.lineShape.kind !== 'flat-window') {
-      issues.push(issue('composition/nearest-line-shape', ['rates', label],
-        `\`rates.${label}\` must have the line shape of a flat window where transitions are sent to the nearest resonance, but "${rates.name}" has `
-        + 'its own'))
+      issues.push(ratesIssue(label, rates, 'nearest-line-shape', 'have the line shape of a flat window where transitions are sent to the nearest resonance', 'has its own'))
     }
     if (!isMultiple(grid / windows.width)) {
       issues.push(issue('composition/nearest-grid', [...path, 'width'],

@@ -1,6 +1,7 @@
 import { CONTRACT, failIfAny, issue } from '@mesobath/contracts'
 import type { ComplexMatrix, Issue, Json, Outcome, Problem, RateModel, Vector, WindowCorrelation, Windows } from '@mesobath/contracts'
 import { checkedCorrelation } from './internal/checked-correlation.js'
+import { ratesIssue } from './internal/rates-issue.js'
 
 /** One rate model for every bath, or one per bath label. */
 export type RateChoice = RateModel | Readonly<Record<string, RateModel>>
@@ -40,9 +41,6 @@ export const ratesRecipe = (rates: RateChoice): Json => {
   return recipes.some(([, recipe]) => recipe === null) ? null : { baths: Object.fromEntries(recipes) }
 }
 
-const wrongContract = (what: string, path: readonly (string | number)[], contract: number): Issue =>
-  issue('composition/wrong-contract', path, `\`${path.join('.')}\` must be ${what} built for contract ${CONTRACT}, but is built for ${contract}`)
-
 /**
  * Pairs every bath of a problem with its rate model and asks that model for the bath's correlation function (Eq. 12).
  *
@@ -68,11 +66,11 @@ export const prepareBaths = (problem: Problem, rates: RateChoice): Outcome<reado
     const { bath, label, systemCouplings } = attachment
     const path = ['baths', axis]
     const before = issues.length
-    if (bath.contract !== CONTRACT) issues.push(wrongContract('a bath', [...path, 'bath'], bath.contract))
+    if (bath.contract !== CONTRACT) issues.push(issue('composition/wrong-contract', [...path, 'bath'], `\`baths.${axis}.bath\` must be built for contract ${CONTRACT}, but is built for ${bath.contract}`))
     if (systemCouplings.length !== bath.couplings || bath.meanCouplings.length !== bath.couplings) {
       issues.push(issue('composition/couplings-mismatch', [...path, 'systemCouplings'],
-        `\`baths.${axis}.systemCouplings\` must hold one operator for each of the ${bath.couplings} coupling operators of the bath`
-        + ` (with as many mean couplings), but holds ${systemCouplings.length} (mean couplings: ${bath.meanCouplings.length})`))
+        `\`baths.${axis}.systemCouplings\` must hold one operator for each of the ${bath.couplings} coupling operators of the bath,`
+        + ` and it as many means, but holds ${systemCouplings.length} (means: ${bath.meanCouplings.length})`))
     }
     systemCouplings.forEach((matrix, coupling) => {
       if (matrix.rows === dimension && matrix.columns === dimension) return
@@ -89,7 +87,7 @@ export const prepareBaths = (problem: Problem, rates: RateChoice): Outcome<reado
       issues.push(issue('composition/missing-rates', ['rates', label], `\`rates.${label}\` must be a rate model for the bath "${label}", but is missing`))
       return
     }
-    if (model.contract !== CONTRACT) issues.push(wrongContract('a rate model', ['rates', label], model.contract))
+    if (model.contract !== CONTRACT) issues.push(ratesIssue(label, model, 'wrong-contract', `be built for contract ${CONTRACT}`, `is built for ${model.contract}`))
     for (const capability of model.needs) {
       if (bath.can[capability] === undefined) {
         issues.push(issue('composition/missing-capability', [...path, 'bath'],
@@ -102,7 +100,7 @@ export const prepareBaths = (problem: Problem, rates: RateChoice): Outcome<reado
       for (const each of given.left) issues.push({ ...each, path: [...path, 'bath', ...each.path] })
       return
     }
-    const correlation = checkedCorrelation({ bath, label, rates: model }, given.right)
+    const correlation = checkedCorrelation(bath, label, model, given.right)
     if (correlation._tag === 'Left') {
       issues.push(...correlation.left)
       return

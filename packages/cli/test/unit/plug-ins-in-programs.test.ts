@@ -77,13 +77,13 @@ describe('[Eq. 12] a correlation function that cannot be is an issue of `solve`,
 
   it('a transform that is no number is refused at finite times and in the limit', async () => {
     expect(await codes(markov({ rates: ownRates(NaN) }))).toEqual(['composition/rates-not-finite'])
-    expect(await codes(finiteTimeRedfield({ rates: ownRates(NaN) }))).toEqual(['composition/rates-not-finite'])
+    expect(await codes(finiteTimeRedfield({ rates: ownRates(NaN) }))).toEqual(['kernels/table-not-finite'])
   })
 
   it('names the plug-in, its package and its version', async () => {
     const outcome = await solve(problemOf(sound), markov({ rates: rates(() => NaN) }))
     expect(outcome._tag === 'Left' && outcome.left[0].message).toBe(
-      '`rates.bath` must give a correlation function that is finite, but "steady" of a-strangers-rates 1.2.0 gives NaN + 0i from window 0 (E\' = 0) to window 1 (E = 1)')
+      '`rates.bath` must give finite rates, but "steady" of a-strangers-rates 1.2.0 gives NaN between windows 0 and 1')
   })
 
   it('what a plug-in throws is a bug and reaches the caller with its stack', async () => {

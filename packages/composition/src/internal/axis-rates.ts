@@ -5,7 +5,7 @@ import { activeGroups } from './active-groups.js'
 import type { ActiveGroup } from './active-groups.js'
 import { windowStrengths, windowTransforms } from './pair-tables.js'
 import type { FullPlanes } from './pair-tables.js'
-import { positivityFault } from './positive-rates.js'
+import { kappaFault } from './rates-issue.js'
 
 /** A mismatch below this share of the window width is none: centres and levels are known no better than that. */
 export const MISMATCH_SNAP = 1e-9
@@ -148,7 +148,7 @@ export const axisRates = (bath: PreparedBath, energies: Vector): Outcome<AxisRat
     }
   } else {
     addAdjoint(kappa, couplings)
-    const violation = positivityFault({ label: bath.label, rates: bath.rates, couplings }, to, from, kappa)
+    const violation = kappaFault(bath.label, bath.rates, couplings, { to, from }, kappa)
     if (violation !== null) return violation
   }
   return succeed({ groups, count: to.length, group, to, from, mismatch, weight, couplings, kappa })

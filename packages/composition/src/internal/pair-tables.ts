@@ -1,6 +1,7 @@
-import { fail, issue, succeed } from '@mesobath/contracts'
+import { fail, succeed } from '@mesobath/contracts'
 import type { Outcome } from '@mesobath/contracts'
 import type { PreparedBath } from '../prepare-baths.js'
+import { ratesIssue } from './rates-issue.js'
 
 /** Complex numbers as two planes that are both there. */
 export interface FullPlanes {
@@ -51,9 +52,7 @@ export const windowTransforms = (bath: PreparedBath, to: Int32Array, from: Int32
   const block = bath.systemCouplings.length * bath.systemCouplings.length
   const planes = { re: new Float64Array(to.length * block), im: new Float64Array(to.length * block) }
   if (correlation.lineShape.kind !== 'own' || !correlation.lineShape.stationary || correlation.transform === undefined) {
-    return fail(issue('composition/no-markov-limit', ['rates', bath.label],
-      `\`rates.${bath.label}\` must have a correlation function with a limit t → ∞, but that of "${bath.rates.name}" has none; `
-      + 'take a finite-time method or another rate model'))
+    return fail(ratesIssue(bath.label, bath.rates, 'no-markov-limit', 'have a correlation function with a limit t → ∞', 'has none; take a finite-time method or another rate model'))
   }
   if (to.length === 0) return succeed(planes)
   const times = Float64Array.of(Infinity)

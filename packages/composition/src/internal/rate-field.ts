@@ -8,7 +8,7 @@ import { closest, contains } from './frequency-reach.js'
 import type { Intervals } from './frequency-reach.js'
 import { windowStrengths, windowTransforms } from './pair-tables.js'
 import type { FullPlanes } from './pair-tables.js'
-import { positivityFault } from './positive-rates.js'
+import { kappaFault } from './rates-issue.js'
 
 /** Γ of all rows as a function of ω on an interval. */
 export interface TransformTable {
@@ -142,7 +142,7 @@ const transformTables = (bath: PreparedBath, { from, to }: Rows, reach: Interval
       out.re.set(known.right.re, i * components)
       out.im.set(known.right.im, i * components)
       addAdjoint(known.right, couplings)
-      const violation = positivityFault({ label: bath.label, rates: bath.rates, couplings }, to, from, known.right)
+      const violation = kappaFault(bath.label, bath.rates, couplings, { to, from }, known.right)
       if (violation !== null) return violation
     }
     return succeed(undefined)

@@ -41,7 +41,7 @@ describe('the frequency of a rate is told to the rate model', () => {
   it('row by row', () => {
     const { asked, bath: single, problem } = prepared([0, 0.3])
     orThrow(bathTransitions(single, problem.energies, 1))
-    // The second request is the strongest pair asked the other way round, to see that κ is symmetric.
+    // The second request is one pair asked the other way round, to see that κ is symmetric.
     expect(asked).toHaveLength(2)
     expect(asked[1]!.to).toHaveLength(1)
     const { frequency, from, to } = asked[0]!

@@ -26,11 +26,15 @@ export const ARROWS = {
   figures: ['contracts'],
   conformance: ['contracts'],
   'backend-node': numbers,
+  'backend-browser': numbers,
 }
 // The command puts the first-party catalogue together: it alone may import everything.
 ARROWS.cli = Object.keys(ARROWS)
 
-/** Folders that may use Node. Everything else under packages/<name>/src is numerical: no Node, no DOM, the same bits on every engine. */
+/**
+ * Folders that may use Node. Everything else under packages/<name>/src is numerical: no Node, no DOM, the same bits on every engine. backend-browser keeps
+ * these rules too: what a page has it looks up in globalThis, since any of it may be missing.
+ */
 export const NODE_FOLDERS = ['packages/results/src/node', 'packages/figures/src/node', 'packages/backend-node/src', 'packages/cli/src']
 
 /** The kit judges within tolerances by an oracle of its own, from the contracts alone: its numbers need not be the same bits on every engine. */

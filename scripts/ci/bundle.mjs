@@ -1,5 +1,5 @@
 // The packed packages bundled for a browser: what a page pays, that nothing of Node is in it, and that a browser gets the numbers of Node.
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { extname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -41,15 +41,17 @@ const sizeCheck = async (source, name, kilobytes, scratch) => {
   return size < kilobytes ? { ...passed(`${label}: ${size.toFixed(1)} kB`) } : failed(label, `${size.toFixed(1)} kB`)
 }
 
-/** Isolated, so that the page has SharedArrayBuffer. */
-const serve = (folder) => new Promise((resolve) => {
+/** What makes a page isolated from other origins, so that it has SharedArrayBuffer. */
+const ISOLATION = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' }
+
+const serve = (folder, isolated) => new Promise((resolve) => {
   const server = createServer((request, response) => {
     const path = join(folder, request.url === '/' ? 'index.html' : decodeURIComponent(request.url.split('?')[0]))
     if (!path.startsWith(folder) || !existsSync(path)) {
       response.writeHead(404).end()
       return
     }
-    response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream', 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' })
+    response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream', ...(isolated ? ISOLATION : {}) })
     response.end(readFileSync(path))
   })
   server.listen(0, '127.0.0.1', () => resolve(server))
@@ -67,35 +69,76 @@ const findChromium = async (scratch) => {
   return path.status === 0 && (await start(path.stdout.trim(), ['--version'], { seconds: 20 })).status === 0 ? path.stdout.trim() : null
 }
 
-const browserCheck = async (source, expected, scratch) => {
-  const label = 'a browser gives the numbers of Node'
-  const chromium = await findChromium(scratch)
-  if (chromium === null) return skipped(label, 'no Chromium')
-  const out = join(scratch, 'page')
-  await bundle(source, 'index.html', out)
-  const server = await serve(out)
+/** What the program of a page, bundled in `folder`, writes into it; null with the output where it wrote nothing. */
+const visit = async (chromium, folder, isolated) => {
+  const server = await serve(folder, isolated)
   try {
     const { stdout, output } = await start(chromium, [
       '--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--timeout=20000', '--virtual-time-budget=20000', '--dump-dom', `http://127.0.0.1:${server.address().port}/`,
     ], { seconds: BROWSER_SECONDS })
-    const [, text] = /(\{"markov".*?\})\s*<\/?/s.exec(stdout) ?? []
-    if (text === undefined) return failed(label, tail(output))
-    const found = JSON.parse(text)
-    const differing = ['markov', 'exact'].filter((name) => JSON.stringify(found[name]) !== JSON.stringify(expected[name]))
-    return differing.length === 0 ? passed(`${label} (${found.backend})`) : failed(label, differing.map((name) => `${name}: ${found[name]} in the browser, ${expected[name]} in Node`).join('\n'))
+    const [, text] = /<body>(\{.*?\})\s*<\/?/s.exec(stdout) ?? []
+    return { found: text === undefined ? null : JSON.parse(text), output }
   } finally {
     server.close()
   }
+}
+
+/** The same program in Node, which has no page either: the browser's host goes on with one thread. */
+const inNode = (source, program) => start(process.execPath, ['--input-type=module', '-e',
+  `globalThis.document = { body: {} }; await import("./${program}"); console.log(document.body.textContent)`], { cwd: source, seconds: BROWSER_SECONDS })
+
+const sameNumbers = (found, expected, names) => names.filter((name) => JSON.stringify(found[name]) !== JSON.stringify(expected[name]))
+  .map((name) => `${name}: ${found[name]} in the browser, ${expected[name]} in Node`)
+
+const browserCheck = async (chromium, source, scratch) => {
+  const label = 'a browser gives the numbers of Node'
+  const node = await inNode(source, 'page.mjs')
+  if (node.status !== 0) return checkThat('the page in Node', node)
+  const out = join(scratch, 'page')
+  await bundle(source, 'index.html', out)
+  const { found, output } = await visit(chromium, out, true)
+  if (found === null) return failed(label, tail(output))
+  const faults = sameNumbers(found, JSON.parse(node.stdout), ['markov', 'exact'])
+  return faults.length === 0 ? passed(`${label} (${found.backend})`) : failed(label, faults.join('\n'))
+}
+
+/** What a host of a page says of its threads, with the headers that let memory be shared and without. */
+const THREADS = {
+  'two threads of a page give the bits of one thread in Node': { isolated: true, threads: 2, lacking: '', works: (tiles) => tiles > 0 },
+  'a page without isolation goes on with one thread and says so': { isolated: false, threads: 1, lacking: 'backend-browser/not-isolated', works: (tiles) => tiles === 0 },
+}
+
+const threadChecks = async (chromium, source, scratch) => {
+  const node = await inNode(source, 'threads.mjs')
+  if (node.status !== 0) return [checkThat('the page of threads in Node', node)]
+  const expected = JSON.parse(node.stdout)
+  const out = join(scratch, 'threads')
+  await bundle(source, 'threads.html', out)
+  renameSync(join(out, 'threads.html'), join(out, 'index.html'))
+  const checks = []
+  for (const [label, { isolated, threads, lacking, works }] of Object.entries(THREADS)) {
+    const { found, output } = await visit(chromium, out, isolated)
+    if (found === null) {
+      checks.push(failed(label, tail(output)))
+      continue
+    }
+    const faults = sameNumbers(found, expected, ['exact'])
+    if (found.threads !== threads || found.hostThreads !== threads) faults.push(`threads: ${found.threads} and ${found.hostThreads} instead of ${threads}`)
+    if (found.lacking.join() !== lacking) faults.push(`said: ${found.lacking}`)
+    if (!works(found.tiles)) faults.push(`tiles of workers: ${found.tiles}`)
+    checks.push(faults.length === 0 ? passed(`${label} (${found.backend}, ${found.tiles} tiles of workers)`) : failed(label, faults.join('\n')))
+  }
+  return checks
 }
 
 /** Checks of the bundles made from packages installed in `everything`. */
 export const bundleChecks = async (everything, scratch) => {
   const source = join(everything, 'browser')
   cpSync(join(root, 'test/consumers/browser'), source, { recursive: true })
+  const bundles = join(scratch, 'bundles')
   const checks = []
-  for (const [name, kilobytes] of Object.entries(BUDGETS)) checks.push(await sizeCheck(source, name, kilobytes, join(scratch, 'bundles')))
-  const node = await start(process.execPath, ['--input-type=module', '-e',
-    'globalThis.document = { body: {} }; await import("./page.mjs"); console.log(document.body.textContent)'], { cwd: source, seconds: BROWSER_SECONDS })
-  if (node.status !== 0) return [...checks, checkThat('the page in Node', node)]
-  return [...checks, await browserCheck(source, JSON.parse(node.stdout), join(scratch, 'bundles'))]
+  for (const [name, kilobytes] of Object.entries(BUDGETS)) checks.push(await sizeCheck(source, name, kilobytes, bundles))
+  const chromium = await findChromium(scratch)
+  if (chromium === null) return [...checks, ...['a browser gives the numbers of Node', ...Object.keys(THREADS)].map((label) => skipped(label, 'no Chromium'))]
+  return [...checks, await browserCheck(chromium, source, bundles), ...await threadChecks(chromium, source, bundles)]
 }

@@ -55,7 +55,8 @@ export interface Threads {
   readonly count: number
   /**
    * Starts a thread that runs `source`, a classic script, and hands `message` to the `globalThis.onmessage` that the script sets, as
-   * the `data` of its argument. `ended` is called when the thread has ended, whatever the reason. A thread must not keep the process alive.
+   * the `data` of its argument. The thread ends when that returns. `ended` is called when it has ended, whatever the reason. A thread must not keep the
+   * process alive.
    */
   start(source: string, message: unknown, ended: () => void): Thread
 }

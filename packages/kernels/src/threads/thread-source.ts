@@ -37,6 +37,5 @@ globalThis.onmessage = ({ data }) => {
     if (looks === ${LOOKS} && Atomics.wait(words, ${WAKE}, wake, ${IDLE_MILLISECONDS}) === 'timed-out') break
   }
   Atomics.store(words, ${PRESENT} + slot, 0)
-  if (typeof close === 'function') close()
 }
 `

@@ -1,0 +1,6 @@
+export { VERSION } from './version.js'
+export { browserHost } from './browser-host.js'
+export type { BrowserBackendName, BrowserHostOptions } from './browser-host.js'
+export { browserPause } from './browser-pause.js'
+export { browserThreads } from './browser-threads.js'
+export type { BrowserThreadsOptions } from './browser-threads.js'

@@ -68,7 +68,7 @@ const solveAll = async (built: BuiltScenario, ledger: LedgerRequest | null, host
       ...tolerance,
       observers: { ledger: ledger === null ? NO_LEDGER : thermodynamics({ inverseTemperatures: ledger.inverseTemperatures, ...tolerance }) },
     }).catch(pluginFailure)
-    if (run._tag === 'Left') return failed(run.left.map((each) => scenarioIssue(built.scenario, each)) as unknown as Issues)
+    if (run._tag === 'Left') return signal.aborted ? CANCELLED : failed(run.left.map((each) => scenarioIssue(built.scenario, each)) as unknown as Issues)
     if (run.right.status === 'cancelled' || signal.aborted) return CANCELLED
     if (run.right.status !== 'ok') {
       const { times } = run.right

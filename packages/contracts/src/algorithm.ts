@@ -105,6 +105,9 @@ export interface Algorithm extends Identity {
   readonly needs: readonly Capability[]
   /** Allocates nothing large. */
   estimate(problem: Problem, host: Host): Outcome<Estimate>
-  /** All plug-in code runs here; afterwards only tables. `tolerance` bounds the absolute error of every probability. */
-  prepare(problem: Problem, host: Host, tolerance: number): Promise<Outcome<Stepper>>
+  /**
+   * All plug-in code runs here; afterwards only tables. `tolerance` bounds the absolute error of every probability. Where `signal` is heard on the way
+   * the outcome is an issue, whatever its code: `solve` knows why.
+   */
+  prepare(problem: Problem, host: Host, tolerance: number, signal?: Cancellation): Promise<Outcome<Stepper>>
 }

@@ -25,10 +25,17 @@ export interface DenseBackend {
   readonly reproducible: boolean
   /** Zeroed planes [rows × columns] inside the backend's own memory: nothing large is copied per call. */
   allocate(rows: number, columns: number, real: boolean): Planes
-  /** out = a·b, or out += a·b where `accumulate`; a [m, k], b [k, n], out [m, n], row-major. A promise where threads work. */
-  multiply(a: Planes, b: Planes, m: number, k: number, n: number, out: Planes, accumulate: boolean): void | Promise<void>
+  /**
+   * out = a·b, or out += a·b where `accumulate`; a [m, k], b [k, n], out [m, n], row-major. A promise where it takes its time: a backend that needs tens of
+   * milliseconds asks `breathe`, where given, now and then, and leaves `out` unfinished where that says false.
+   */
+  multiply(
+    a: Planes, b: Planes, m: number, k: number, n: number, out: Planes, accumulate: boolean, breathe?: () => Promise<boolean>,
+  ): void | Promise<void>
   /** The same with what is known of the product; users fall back on `multiply` where a backend has none. */
-  multiplyAs?(form: ProductForm, a: Planes, b: Planes, m: number, k: number, n: number, out: Planes, accumulate: boolean): void | Promise<void>
+  multiplyAs?(
+    form: ProductForm, a: Planes, b: Planes, m: number, k: number, n: number, out: Planes, accumulate: boolean, breathe?: () => Promise<boolean>,
+  ): void | Promise<void>
   /**
    * All eigenvalues, ascending, of a Hermitian matrix [n, n] given by its lower triangle, and its eigenvectors as columns of `vectors` [n, n], complex
    * where the matrix is, or null where nobody wants them; the matrix is overwritten. Ends early where `breathe`, asked now and then, says false.

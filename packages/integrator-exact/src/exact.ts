@@ -1,5 +1,5 @@
 import { CONTRACT, fail, failIfAny, issue, PAPER, succeed } from '@mesobath/contracts'
-import type { Algorithm, BathState, Citation, Estimate, Frame, Host, Identity, Issue, Json, Outcome, Problem, Stepper } from '@mesobath/contracts'
+import type { Algorithm, BathState, Cancellation, Citation, Estimate, Frame, Host, Identity, Issue, Json, Outcome, Problem, Stepper } from '@mesobath/contracts'
 import { defaultBackend, ThreadLost } from '@mesobath/kernels'
 import { strengthsOfEnsembles } from './internal/block-strength.js'
 import { releaseState, initialState } from './internal/evolution.js'
@@ -13,6 +13,7 @@ import { localCase } from './internal/local/local-case.js'
 import { estimateLocal, prepareLocal } from './internal/local/local-run.js'
 import { microscopicModel } from './internal/microscopic-model.js'
 import type { BathModelByLevels, MicroscopicModel } from './internal/microscopic-model.js'
+import { CANCELLED, makePace } from './internal/pace.js'
 import { vectorsFor } from './internal/pilot.js'
 import type { Sampling } from './internal/random-columns.js'
 import { checkDrive } from './internal/segment-series.js'
@@ -154,8 +155,8 @@ const ADAMS: Citation = {
  *
  * Issues: `integrator-exact/no-bath`, `integrator-exact/missing-capability`, `integrator-exact/local-bath`, `integrator-exact/initial`,
  * `integrator-exact/state-not-positive`, `integrator-exact/memory`, `integrator-exact/workspace`, `integrator-exact/mutual-information`,
- * `integrator-exact/sampling`, `integrator-exact/local-levels`, `integrator-exact/local-filter`, `integrator-exact/thread-lost`, `integrator-exact/beyond-run`,
- * `integrator-exact/drive`, `integrator-exact/checkpoint`, and those of the bath's realisation.
+ * `integrator-exact/sampling`, `integrator-exact/local-levels`, `integrator-exact/local-filter`, `integrator-exact/thread-lost`, `integrator-exact/cancelled`,
+ * `integrator-exact/not-finite`, `integrator-exact/beyond-run`, `integrator-exact/drive`, `integrator-exact/checkpoint`, and those of the bath's realisation.
  */
 export const exact = (options: ExactOptions = {}): Algorithm => {
   const { mutualInformation, sampling } = options
@@ -229,14 +230,14 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
     return succeed(estimateRun(model, problem, strength, sizing, isRealStart(columns), tolerance, correlation))
   }
 
-  const prepare = async (problem: Problem, host: Host, tolerance: number): Promise<Outcome<Stepper>> => {
+  const prepare = async (problem: Problem, host: Host, tolerance: number, signal?: Cancellation): Promise<Outcome<Stepper>> => {
     const workspace = workspaceOf(host)
     if (workspace._tag === 'Left') return workspace
     const local = localCase(problem, options)
     if (local._tag === 'Left') return local
     const followed = checkDrive(problem)
     if (followed._tag === 'Left') return followed
-    if (local.right !== null) return prepareLocal(problem, host, local.right, { series: seriesTolerance(tolerance), run: tolerance }, identity)
+    if (local.right !== null) return prepareLocal(problem, host, local.right, { series: seriesTolerance(tolerance), run: tolerance }, identity, signal)
     const described = describe(problem)
     if (described._tag === 'Left') return described
     const { model, columns } = described.right
@@ -251,6 +252,10 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
       if (fault !== null) return fail(fault)
       let shop: OwnedWorkshop | null = null
       let state: State = []
+      const close = (): void => {
+        releaseState(backend, state)
+        shop?.dispose()
+      }
       try {
         shop = openWorkshop(model, backend, sizing)
         state = initialState(model, backend, sizing.structure, sizing.batches, columns, sizing.vectors)
@@ -260,12 +265,14 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
           ...(startsEvenly(model, problem) ? { guarantees: ['even-windows'] as const } : {}),
         }
         const correlation = schedule === undefined ? null : { meter: correlationMeter(shop, globalEntropy(columns)), every: schedule }
-        return succeed(await ExactStepper.begin({
+        const stepper = await ExactStepper.begin({
           problem: part, host, frame, shop, sizing, state, tolerance: share, accuracy: tolerance, correlation, targetError: sampling?.targetError ?? null,
-        }))
+        }, makePace(host, signal))
+        if (stepper !== null) return succeed(stepper)
+        close()
+        return fail(CANCELLED)
       } catch (fault) {
-        releaseState(backend, state)
-        shop?.dispose()
+        close()
         if (fault instanceof ThreadLost) return fail(issue('integrator-exact/thread-lost', [], `all threads must live until the run ends, but ${fault.message}`))
         if (fault instanceof BlockNotFinite) {
           const { bath: { name, package: home, version } } = problem.baths[fault.bath]!
@@ -280,7 +287,7 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
     }
     const drawn = asked.right
     if (drawn === null || sampling?.targetError === undefined) return open(problem, drawn)
-    const enough = await vectorsFor((part, vectors) => open(part, { ...drawn, vectors }), problem, drawn.vectors, sampling.targetError)
+    const enough = await vectorsFor((part, vectors) => open(part, { ...drawn, vectors }), problem, drawn.vectors, sampling.targetError, signal)
     if (enough._tag === 'Left') return enough
     return open(problem, samplingWorthwhile({ ...drawn, vectors: enough.right }, columns))
   }

@@ -84,12 +84,13 @@ const walk = async (problem: Problem, run: Run): Promise<Outcome<Status>> => {
  *
  * An output time is one sample (`after`); a stop inside the run is two of equal time (`before`, `after`), and an output time
  * that coincides with a stop is those two. A cancelled run, or one that did not converge, is a trajectory with that `status`
- * and the samples so far; its `checkpoint` is null, because no sample stands at the time it was left. `save` is 'states'
+ * and the samples so far; its `checkpoint` is null, because no sample stands at the time it was left. One that was cancelled before its
+ * first sample is the issue `solve/cancelled`. `save` is 'states'
  * unless told; where an algorithm moves populations only, the saved states are their diagonal matrices.
  * The drive is read twice, once before the run to check it and to count its stops.
  *
  * Issues: those of `checkProblem`; `solve/contract`, `solve/missing-capability`, `solve/tolerance`, `solve/save`,
- * `solve/observable`, `solve/drive`, `solve/memory` (with both figures, before anything starts); the algorithm's own.
+ * `solve/observable`, `solve/drive`, `solve/memory` (with both figures, before anything starts), `solve/cancelled`; the algorithm's own.
  */
 export const solve = async <O extends Observers = Observers>(
   problem: Problem, algorithm: Algorithm, options: SolveOptions<O> = {},

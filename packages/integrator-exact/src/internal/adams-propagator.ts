@@ -257,7 +257,7 @@ export class AdamsPropagator {
         const size = this.#y[b]![order]!.re.length
         const pending = backend.multiply(
           planesView(this.#matrix, 0, COMBINATIONS * filled), planesView(this.#history[b]![order]!, 0, filled * size),
-          COMBINATIONS, filled, size, this.#combined[b]![order]!, false)
+          COMBINATIONS, filled, size, this.#combined[b]![order]!, false, pace.breathe)
         if (pending !== undefined) await pending
         if (pace.due(4 * COMBINATIONS * filled * size) && !(await pace.breathe())) return false
       }

@@ -21,6 +21,8 @@ const LEAST_RADIUS = 1e-9
 const SEARCH_COST = 150
 /** A spectrum found to be too narrow is widened by this. */
 const WIDEN = 1.1
+/** Operations per row of a step of the search beside its product: it is made orthogonal, in plain JavaScript, to some tens of vectors before. */
+const OPERATIONS_PER_STEP = 5e3
 
 /** The run was cancelled in the middle of a search. */
 class Cancelled extends Error {}
@@ -90,6 +92,7 @@ export const boundsKeeper = (shop: Workshop): BoundsKeeper => {
           apply: async (x: Planes, out: Planes): Promise<void> => {
             // Half a search is no bound: a cancelled one is thrown away as a whole.
             if (!(await hamiltonian.apply(x, out, 1, couplings, PLAIN, pace))) throw new Cancelled()
+            if (pace.due(OPERATIONS_PER_STEP * hamiltonian.component.dimension) && !(await pace.breathe())) throw new Cancelled()
           },
         }, shop.backend)
         take(at, lower, upper)

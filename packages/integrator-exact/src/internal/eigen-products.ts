@@ -24,7 +24,7 @@ export const multiplyInBands = async (
   for (let from = 0; from < m; from += most) {
     const to = Math.min(m, from + most)
     const pending = backend.multiply(
-      planesView(a, from * k, to * k, a.im === null), b, to - from, k, n, planesView(out, from * n, to * n), false)
+      planesView(a, from * k, to * k, a.im === null), b, to - from, k, n, planesView(out, from * n, to * n), false, pace.breathe)
     if (pending !== undefined) await pending
     if (pace.due(8 * (to - from) * k * n) && !(await pace.breathe())) return false
   }
@@ -40,7 +40,8 @@ export const addAdjoint = async (
   const most = Math.max(64, Math.floor(((form.hermitian ? 10 : 4) * OPERATIONS_PER_PRODUCT) / (8 * m * n)))
   for (let start = from; start < to; start += most) {
     const end = Math.min(to, start + most)
-    const pending = backend.multiplyAs!(end < to ? part : form, planesView(a, start * m, end * m), planesView(b, start * n, end * n), m, end - start, n, out, true)
+    const pending = backend.multiplyAs!(
+      end < to ? part : form, planesView(a, start * m, end * m), planesView(b, start * n, end * n), m, end - start, n, out, true, pace.breathe)
     if (pending !== undefined) await pending
     if (pace.due(8 * m * (end - start) * n) && !(await pace.breathe())) throw new Cancelled()
   }

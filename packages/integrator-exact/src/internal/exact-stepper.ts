@@ -106,11 +106,10 @@ export class ExactStepper implements Stepper {
     })
   }
 
-  /** Reads the initial state, so that a sample can be taken before the first step. */
-  static async begin(given: Preparation): Promise<ExactStepper> {
+  /** Reads the initial state, so that a sample can be taken before the first step; null where cancelled. */
+  static async begin(given: Preparation, pace: Pace): Promise<ExactStepper | null> {
     const stepper = new ExactStepper(given)
-    await stepper.#probe()
-    await stepper.#correlate(stepper.#time)
+    if (!(await stepper.#probe(pace)) || !(await stepper.#correlate(stepper.#time, pace))) return null
     stepper.#firstNorm = stepper.#reading.norm
     stepper.#populated = populatedWindows(given.shop.model, stepper.#reading.populations)
     return stepper
@@ -209,15 +208,16 @@ export class ExactStepper implements Stepper {
     const couplings = { energies: this.#energies, strengths: this.#strengths }
     const status = segment.constant ? await this.#constant.advance(segment, to, couplings, pace) : await this.#moveSmoothly(segment, to, pace)
     if (status !== 'ok') return status
-    this.#time = to
-    // Nothing interrupts what follows: time and state are to agree.
-    if (!segment.constant) await this.#probe()
-    else {
+    if (!segment.constant) {
+      if (!(await this.#probe(pace))) return 'cancelled'
+    } else {
       this.#settle()
       // A next segment may pull at each bath anew: by how much is asked of the state itself.
-      if (to === segment.to && to < this.#end && !this.#settled()) await this.#probe()
+      if (to === segment.to && to < this.#end && !this.#settled() && !(await this.#probe(pace))) return 'cancelled'
     }
-    await this.#correlate(to)
+    if (!(await this.#correlate(to, pace))) return 'cancelled'
+    // Only now: a cancelled advance that is taken up again finds the state there already.
+    this.#time = to
     this.#keepBooks()
     return 'ok'
   }
@@ -243,19 +243,22 @@ export class ExactStepper implements Stepper {
     return 'ok'
   }
 
-  /** The mutual information of the state, which stands at `time` where it is wanted. */
-  async #correlate(time: number): Promise<void> {
+  /** The mutual information of the state, which stands at `time` where it is wanted; false where cancelled. */
+  async #correlate(time: number, pace: Pace): Promise<boolean> {
     this.#mutualInformation = Number.NaN
-    if (!this.#schedule.wanted(time)) return
-    const found = await this.#given.correlation!.meter.measure(this.#held.psi, this.#reading, makePace(this.#given.host))
-    if (found !== null) this.#mutualInformation = found
+    if (!this.#schedule.wanted(time)) return true
+    const found = await this.#given.correlation!.meter.measure(this.#held.psi, this.#reading, pace)
+    if (found === null) return false
+    this.#mutualInformation = found
+    return true
   }
 
-  /** Reads the state itself, and what each bath does to it. */
-  async #probe(): Promise<void> {
-    const { shop, sizing, host } = this.#given
-    await readState(shop, sizing, this.#held.psi, this.#reading, this.#pulls, makePace(host))
+  /** Reads the state itself, and what each bath does to it; false where cancelled. */
+  async #probe(pace: Pace): Promise<boolean> {
+    const { shop, sizing } = this.#given
+    if (!(await readState(shop, sizing, this.#held.psi, this.#reading, this.#pulls, pace))) return false
     this.#compose()
+    return true
   }
 
   /** Rates and energies at the present ε_k and λ_ν from what each bath does. */

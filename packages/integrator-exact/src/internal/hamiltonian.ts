@@ -116,7 +116,7 @@ export const componentHamiltonian = (
         const start = write + from * wide
         const pending = backend.multiply(
           planesView(matrix, from * columns, (from + count) * columns), y, count, columns, wide,
-          planesView(out, start, start + count * wide), true,
+          planesView(out, start, start + count * wide), true, pace.breathe,
         )
         if (pending !== undefined) await pending
         if (pace.due(8 * count * columns * wide) && !(await pace.breathe())) return false

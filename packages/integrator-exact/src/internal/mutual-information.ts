@@ -178,7 +178,7 @@ export const correlationMeter = (shop: Workshop, conserved: number): Correlation
       for (let from = 0; from < size; from += band) {
         const to = Math.min(size, from + band)
         const pending = backend.multiply(
-          planesView(left, from * inner, to * inner), right, to - from, inner, size, planesView(gram, from * size, to * size), false)
+          planesView(left, from * inner, to * inner), right, to - from, inner, size, planesView(gram, from * size, to * size), false, pace.breathe)
         if (pending !== undefined) await pending
         if (pace.due(8 * (to - from) * inner * size) && !(await pace.breathe())) return null
       }

@@ -1,5 +1,5 @@
 import { constantDrive } from '@mesobath/contracts'
-import type { Outcome, Problem, Stepper } from '@mesobath/contracts'
+import type { Cancellation, Outcome, Problem, Stepper } from '@mesobath/contracts'
 import { strengthsOf } from './sizing.js'
 
 /** Output times that a pilot looks at, at most. */
@@ -15,7 +15,7 @@ const coarse = (times: Problem['times']): Float64Array => {
 }
 
 /** Runs through a problem and gives the largest scalar `samplingError` that it meets. */
-const largestError = async (stepper: Stepper, problem: Problem): Promise<Outcome<number>> => {
+const largestError = async (stepper: Stepper, problem: Problem, signal?: Cancellation): Promise<Outcome<number>> => {
   const { times } = problem
   const end = times[times.length - 1]!
   const drive = problem.drive ?? constantDrive(problem.energies, strengthsOf(problem))
@@ -24,9 +24,9 @@ const largestError = async (stepper: Stepper, problem: Problem): Promise<Outcome
     const entered = stepper.enter(segment)
     if (entered._tag === 'Left') return entered
     for (const time of [...times.filter((each) => each > segment.from && each < segment.to), segment.to]) {
-      const moved = await stepper.advance(time)
+      const moved = await stepper.advance(time, signal)
       if (moved._tag === 'Left') return moved
-      // What does not converge is told by the run itself.
+      // What does not converge, or was cancelled, is told by the run itself.
       if (moved.right !== 'ok') return { _tag: 'Right', right: most }
       most = Math.max(most, stepper.sample('after').scalars.samplingError!)
     }
@@ -36,13 +36,13 @@ const largestError = async (stepper: Stepper, problem: Problem): Promise<Outcome
 
 /** How many random vectors leave `targetError`, from the spread of `tried` of them at a few times. */
 export const vectorsFor = async (
-  open: (problem: Problem, vectors: number) => Promise<Outcome<Stepper>>, problem: Problem, tried: number, targetError: number,
+  open: (problem: Problem, vectors: number) => Promise<Outcome<Stepper>>, problem: Problem, tried: number, targetError: number, signal?: Cancellation,
 ): Promise<Outcome<number>> => {
   const pilot = { ...problem, times: coarse(problem.times) }
   const stepper = await open(pilot, tried)
   if (stepper._tag === 'Left') return stepper
   try {
-    const found = await largestError(stepper.right, pilot)
+    const found = await largestError(stepper.right, pilot, signal)
     if (found._tag === 'Left') return found
     const share = found.right / targetError
     return { _tag: 'Right', right: Math.max(tried, Math.ceil(MARGIN * tried * share * share)) }

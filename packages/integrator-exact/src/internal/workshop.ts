@@ -26,9 +26,9 @@ export const guardedBackend = (backend: DenseBackend): DenseBackend => ({
       throw fault
     }
   },
-  multiply: (a, b, m, k, n, out, accumulate) => backend.multiply(a, b, m, k, n, out, accumulate),
+  multiply: (a, b, m, k, n, out, accumulate, breathe) => backend.multiply(a, b, m, k, n, out, accumulate, breathe),
   ...(backend.multiplyAs === undefined ? {} : {
-    multiplyAs: (form, a, b, m, k, n, out, accumulate) => backend.multiplyAs!(form, a, b, m, k, n, out, accumulate),
+    multiplyAs: (form, a, b, m, k, n, out, accumulate, breathe) => backend.multiplyAs!(form, a, b, m, k, n, out, accumulate, breathe),
   }),
   ...(backend.diagonalise === undefined ? {} : {
     diagonalise: (matrix, n, values, vectors, breathe) => backend.diagonalise!(matrix, n, values, vectors, breathe),

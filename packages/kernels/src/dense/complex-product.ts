@@ -1,4 +1,4 @@
-import type { Planes, ProductForm } from '@mesobath/contracts'
+import type { DenseBackend, Planes, ProductForm } from '@mesobath/contracts'
 
 /** What nothing is known of. */
 export const PLAIN: ProductForm = { adjoint: false, hermitian: false }
@@ -131,55 +131,97 @@ const mirror = (out: Planes, n: number): void => {
   }
 }
 
+/** Packing buffers and sums of tiles of one product. */
+interface Room {
+  readonly rows: Panels
+  readonly columns: Panels
+  readonly first: Float64Array
+  readonly second: Float64Array
+  readonly third: Float64Array
+}
+
+const makeRoom = (): Room => ({
+  rows: panels(ROWS * DEPTH), columns: panels(COLUMNS * DEPTH), first: new Float64Array(16), second: new Float64Array(16), third: new Float64Array(16),
+})
+
+/** A product block by block; halts after each. */
+function* blocks(room: Room, form: ProductForm, a: Planes, b: Planes, m: number, k: number, n: number, out: Planes): Generator<undefined, void> {
+  const { rows, columns, first, second, third } = room
+  const { adjoint, hermitian } = form
+  const both = a.im !== null && b.im !== null
+  for (let jc = 0; jc < n; jc += COLUMNS) {
+    const nc = Math.min(COLUMNS, n - jc)
+    for (let pc = 0; pc < k; pc += DEPTH) {
+      const kc = Math.min(DEPTH, k - pc)
+      pack(b, pc * n + jc, 1, n, nc, kc, 1, both, columns)
+      for (let ic = 0; ic < m; ic += ROWS) {
+        const mc = Math.min(ROWS, m - ic)
+        if (hermitian && jc >= ic + mc) continue
+        if (adjoint) pack(a, pc * m + ic, 1, m, mc, kc, -1, both, rows)
+        else pack(a, ic * k + pc, k, 1, mc, kc, 1, both, rows)
+        for (let j = 0; j < nc; j += 4) {
+          if (hermitian && jc + j >= ic + mc) break
+          const nr = Math.min(4, nc - j)
+          for (let i = 0; i < mc; i += 4) {
+            const mr = Math.min(4, mc - i)
+            const at = (ic + i) * n + jc + j
+            tile(rows.re, i * kc, columns.re, j * kc, kc, first)
+            if (both) {
+              tile(rows.im, i * kc, columns.im, j * kc, kc, second)
+              tile(rows.sum, i * kc, columns.sum, j * kc, kc, third)
+              addThree(first, second, third, mr, nr, out, at, n)
+              continue
+            }
+            addTile(first, mr, nr, out.re, at, n)
+            if (a.im === null && b.im === null) continue
+            tile(a.im === null ? rows.re : rows.im, i * kc, b.im === null ? columns.re : columns.im, j * kc, kc, second)
+            addTile(second, mr, nr, out.im!, at, n)
+          }
+        }
+        yield
+      }
+    }
+  }
+  if (hermitian && form.triangle !== true) mirror(out, n)
+}
+
+/** What a product of that form is to be done with; see `DenseBackend.multiplyAs`. */
+type Product = NonNullable<DenseBackend['multiplyAs']>
+
+/** Operations (8 a complex number) from which a product halts to let others run: about 20 ms. */
+const WORTH_HALTING = 5e7
+/** Blocks between two halts: one has 3e7 operations at most, some ten milliseconds; small ones go together. */
+const BLOCK_OPERATIONS = 8 * ROWS * COLUMNS * DEPTH
+
 /**
  * out (+)= a·b on planes in plain JavaScript, with its own packing buffers, by real products: three where both factors are complex (3M), two
  * where one is, one where none is.
  *
  * 3M: P₁ = a′b′, P₂ = a″b″, P₃ = (a′ + a″)(b′ + b″); re = P₁ − P₂, im = P₃ − P₁ − P₂, block by block of the sum.
  */
-export const complexProduct = (): (form: ProductForm, a: Planes, b: Planes, m: number, k: number, n: number, out: Planes, accumulate: boolean) => void => {
-  const rows = panels(ROWS * DEPTH)
-  const columns = panels(COLUMNS * DEPTH)
-  const [first, second, third] = [new Float64Array(16), new Float64Array(16), new Float64Array(16)]
-  return (form, a, b, m, k, n, out, accumulate) => {
-    const { adjoint, hermitian } = form
+export const complexProduct = (): Product => {
+  // A product that halts keeps its room meanwhile; others may be asked for then.
+  const spare: Room[] = []
+  const halting = async (room: Room, rest: Generator<undefined, void>, most: number, breathe: () => Promise<boolean>): Promise<void> => {
+    let count = 0
+    while (rest.next().done !== true) {
+      if (++count % most === 0 && !(await breathe())) break
+    }
+    spare.push(room)
+  }
+  return (form, a, b, m, k, n, out, accumulate, breathe) => {
     if (!accumulate) {
       out.re.fill(0, 0, m * n)
       out.im?.fill(0, 0, m * n)
     }
-    const both = a.im !== null && b.im !== null
-    for (let jc = 0; jc < n; jc += COLUMNS) {
-      const nc = Math.min(COLUMNS, n - jc)
-      for (let pc = 0; pc < k; pc += DEPTH) {
-        const kc = Math.min(DEPTH, k - pc)
-        pack(b, pc * n + jc, 1, n, nc, kc, 1, both, columns)
-        for (let ic = 0; ic < m; ic += ROWS) {
-          const mc = Math.min(ROWS, m - ic)
-          if (hermitian && jc >= ic + mc) continue
-          if (adjoint) pack(a, pc * m + ic, 1, m, mc, kc, -1, both, rows)
-          else pack(a, ic * k + pc, k, 1, mc, kc, 1, both, rows)
-          for (let j = 0; j < nc; j += 4) {
-            if (hermitian && jc + j >= ic + mc) break
-            const nr = Math.min(4, nc - j)
-            for (let i = 0; i < mc; i += 4) {
-              const mr = Math.min(4, mc - i)
-              const at = (ic + i) * n + jc + j
-              tile(rows.re, i * kc, columns.re, j * kc, kc, first)
-              if (both) {
-                tile(rows.im, i * kc, columns.im, j * kc, kc, second)
-                tile(rows.sum, i * kc, columns.sum, j * kc, kc, third)
-                addThree(first, second, third, mr, nr, out, at, n)
-                continue
-              }
-              addTile(first, mr, nr, out.re, at, n)
-              if (a.im === null && b.im === null) continue
-              tile(a.im === null ? rows.re : rows.im, i * kc, b.im === null ? columns.re : columns.im, j * kc, kc, second)
-              addTile(second, mr, nr, out.im!, at, n)
-            }
-          }
-        }
-      }
+    const room = spare.pop() ?? makeRoom()
+    const rest = blocks(room, form, a, b, m, k, n, out)
+    if (breathe !== undefined && 8 * m * k * n > WORTH_HALTING) {
+      const each = 8 * Math.min(m, ROWS) * Math.min(k, DEPTH) * Math.min(n, COLUMNS)
+      return halting(room, rest, Math.floor(BLOCK_OPERATIONS / each), breathe)
     }
-    if (hermitian && form.triangle !== true) mirror(out, n)
+    for (const _ of rest);
+    spare.push(room)
+    return undefined
   }
 }

@@ -1,5 +1,5 @@
 import type { DenseBackend, Planes } from '@mesobath/contracts'
-import { tridiagonalEigenvalues } from '../internal/tridiagonal.js'
+import { isolateEigenvalue } from '../internal/tridiagonal.js'
 import { tridiagonalEigenbasis } from './tridiagonal-eigenbasis.js'
 import { applyReflections, reduceToTridiagonal } from './tridiagonal-reduction.js'
 import { javascriptKernels } from './vector-kernels.js'
@@ -7,6 +7,9 @@ import type { VectorKernels } from './vector-kernels.js'
 
 /** How a diagonalisation ended. */
 export type EigenEnding = 'ok' | 'cancelled' | 'not-finite' | 'not-converged'
+
+/** Steps of a sweep, of some ten nanoseconds each and in a few sweeps, between two breaths. */
+const STEPS_PER_BREATH = 1e5
 
 const never = async (): Promise<boolean> => true
 
@@ -42,7 +45,7 @@ const normalise = (matrix: Planes, n: number): number => {
 }
 
 /** A −= L†R by a product of its own and a difference. */
-const subtractBy = (backend: DenseBackend): VectorKernels['subtractProduct'] => async (matrix, stride, size, depth, left, right) => {
+const subtractBy = (backend: DenseBackend): VectorKernels['subtractProduct'] => async (matrix, stride, size, depth, left, right, breathe) => {
   const real = matrix.im === null
   const a = backend.allocate(size, depth, real)
   const b = backend.allocate(depth, size, real)
@@ -56,7 +59,7 @@ const subtractBy = (backend: DenseBackend): VectorKernels['subtractProduct'] => 
       b.im![k * size + r] = right.im![k * stride + r]!
     }
   }
-  await backend.multiply(a, b, size, depth, size, out, false)
+  await backend.multiply(a, b, size, depth, size, out, false, breathe)
   const { re, im } = matrix
   for (let r = 0; r < size; r++) {
     for (let c = 0; c <= r; c++) {
@@ -78,7 +81,17 @@ export const diagonalise = async (
   if (reduction === null) return 'cancelled'
   const { diagonal, off } = reduction
   if (vectors === null) {
-    if (!tridiagonalEigenvalues(diagonal, Float64Array.of(...off, 0), new Float64Array(n))) return 'not-converged'
+    const beside = new Float64Array(n)
+    beside.set(off)
+    const last = new Float64Array(n)
+    let steps = 0
+    for (let l = 0; l < n; l++) {
+      if (!isolateEigenvalue(diagonal, beside, last, l)) return 'not-converged'
+      steps += n - l
+      if (steps < STEPS_PER_BREATH) continue
+      steps = 0
+      if (!(await breathe())) return 'cancelled'
+    }
     diagonal.sort().forEach((value, at) => { values[at] = value * scale })
     return 'ok'
   }

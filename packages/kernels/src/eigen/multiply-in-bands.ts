@@ -15,9 +15,9 @@ export const multiplyInBands = async (
   const band = Math.ceil(m / bands)
   for (let from = 0; from < m; from += band) {
     const to = Math.min(m, from + band)
-    const pending = backend.multiply(planesView(a, from * k, to * k), b, to - from, k, n, planesView(out, from * n, to * n), accumulate)
+    const pending = backend.multiply(planesView(a, from * k, to * k), b, to - from, k, n, planesView(out, from * n, to * n), accumulate, breathe)
     if (pending !== undefined) await pending
-    if (bands > 1 && !(await breathe())) return false
+    if ((bands > 1 || pending !== undefined) && !(await breathe())) return false
   }
   return true
 }

@@ -8,8 +8,8 @@ import type { Place, VectorKernels } from './vector-kernels.js'
 const PANEL = 32
 /** Squares of what is so far below the largest entry, 1, that they begin to underflow. */
 const NEGLIGIBLE = 1e-280
-/** Some ten milliseconds of products with a vector. */
-const OPERATIONS_PER_BREATH = 5e7
+/** Some ten milliseconds of products with a vector in plain JavaScript. */
+const OPERATIONS_PER_BREATH = 2.5e7
 /** Reflections that are applied to eigenvectors together. */
 const BLOCK = 64
 
@@ -168,7 +168,7 @@ export const reduceToTridiagonal = async (
             leftIm![other + r] = rightIm![at + r] = -wIm[at + r]!
           }
         }
-        const pending = kernels.subtractProduct(matrix, n, top, 2 * depth, left, right)
+        const pending = kernels.subtractProduct(matrix, n, top, 2 * depth, left, right, breathe)
         if (pending !== undefined) await pending
         operations += 16 * depth * top * top
       }

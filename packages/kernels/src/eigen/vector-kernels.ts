@@ -27,8 +27,10 @@ export interface VectorKernels {
   innerRows(count: number, rows: number, x: Place, stride: number, y: Place, out: Numbers): void
   /** y = A x for the leading `size` rows of a Hermitian matrix given by its lower triangle, `stride` numbers a row. */
   hermitianTimes(matrix: Planes, stride: number, size: number, x: Place, y: Place): void
-  /** A −= L†R on the lower triangle of the leading `size` rows; L, R [depth, stride] and A [·, stride]. */
-  subtractProduct(matrix: Planes, stride: number, size: number, depth: number, left: Planes, right: Planes): void | Promise<void>
+  /** A −= L†R on the lower triangle of the leading `size` rows; L, R [depth, stride] and A [·, stride]. Unfinished where `breathe` said to stop. */
+  subtractProduct(
+    matrix: Planes, stride: number, size: number, depth: number, left: Planes, right: Planes, breathe: () => Promise<boolean>,
+  ): void | Promise<void>
 }
 
 /** Sizes below which rows are not shared out. */

@@ -89,6 +89,9 @@ export const prepareRun = async (problem: Problem, algorithm: Algorithm, options
   const samples = sampleBound(problem, stops.right)
   const tooLarge = memoryFault(problem, options, host, estimate.right, samples, keep)
   if (tooLarge !== null) return fail(tooLarge)
-  const stepper = await algorithm.prepare(problem, host, options.tolerance ?? DEFAULT_TOLERANCE)
+  const stepper = await algorithm.prepare(problem, host, options.tolerance ?? DEFAULT_TOLERANCE, options.signal)
+  if (stepper._tag === 'Left' && options.signal?.aborted === true) {
+    return fail(issue('solve/cancelled', ['options', 'signal'], 'the run must be prepared before there is a sample, but was cancelled on the way'))
+  }
   return stepper._tag === 'Left' ? stepper : { _tag: 'Right', right: { stepper: stepper.right, samples } }
 }

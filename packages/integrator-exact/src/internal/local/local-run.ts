@@ -1,7 +1,7 @@
 import { fail, issue, succeed } from '@mesobath/contracts'
-import type { Estimate, Frame, Host, Outcome, Problem, Stepper } from '@mesobath/contracts'
+import type { Cancellation, Estimate, Frame, Host, Outcome, Problem, Stepper } from '@mesobath/contracts'
 import { chebyshevTerms } from '@mesobath/kernels'
-import { makePace } from '../pace.js'
+import { CANCELLED, makePace } from '../pace.js'
 import { OPERATIONS_PER_STATE } from './local-evolution.js'
 import type { LocalCase } from './local-case.js'
 import { localModel, operatorCount, roughBounds } from './local-model.js'
@@ -65,7 +65,7 @@ export const estimateLocal = (problem: Problem, { baths, sampling }: LocalCase, 
 
 /** The stepper of a run with baths of local terms. */
 export const prepareLocal = async (
-  problem: Problem, host: Host, { baths, sampling }: LocalCase, { series, run }: LocalAccuracy, algorithm: Frame['algorithm'],
+  problem: Problem, host: Host, { baths, sampling }: LocalCase, { series, run }: LocalAccuracy, algorithm: Frame['algorithm'], signal?: Cancellation,
 ): Promise<Outcome<Stepper>> => {
   const found = localModel(problem, baths)
   if (found._tag === 'Left') return found
@@ -80,14 +80,16 @@ export const prepareLocal = async (
     if (start._tag === 'Left') return start
     const { initial } = problem
     const trace = initial.kind === 'product' ? 1 : traceOf(initial.states.re, model.dimension)
-    await drawStart(shop, start.right, draws, sampling.seed, trace, makePace(host))
+    const pace = makePace(host, signal)
+    if (!(await drawStart(shop, start.right, draws, sampling.seed, trace, pace))) return fail(CANCELLED)
     const frame: Frame = {
       dimension: model.dimension, baths: model.baths.map(({ label, windows }) => ({ label, windows })), algorithm, rates: model.baths.map(() => null),
       backend: `local-${shop.workspace.id}`,
       ...(initial.kind === 'conditional' || initial.baths.every(({ kind }) => kind === 'windows') ? { guarantees: ['even-windows'] as const } : {}),
     }
-    return succeed(await LocalStepper.begin({ problem, host, frame, shop, draws, tolerance: series, accuracy: run }, (reading) =>
-      samplingErrorOf(model.logVolumes, reading, draws)))
+    const stepper = await LocalStepper.begin({ problem, host, frame, shop, draws, tolerance: series, accuracy: run }, (reading) =>
+      samplingErrorOf(model.logVolumes, reading, draws), pace)
+    return stepper === null ? fail(CANCELLED) : succeed(stepper)
   } catch (fault) {
     if (fault instanceof RangeError) {
       return fail(issue('integrator-exact/memory', [], `the run must fit into memory, but vectors of ${model.states} states are not to be had: ${fault.message}`))

@@ -183,16 +183,14 @@ export const columnNorm = ({ workspace, model }: LocalShop, first: number): numb
   return sum
 }
 
-const drawColumn = async (shop: LocalShop, { terms }: StartColumn, column: number, seed: number, path: readonly number[], pace: Pace): Promise<void> => {
+const drawColumn = async (shop: LocalShop, { terms }: StartColumn, column: number, seed: number, path: readonly number[], pace: Pace): Promise<boolean> => {
   const { workspace, polynomials, model, next } = shop
   const [room, other] = polynomials
   const first = shop.column(column)
   const last = model.baths.length - 1
   const walkOf = (bath: number): ReturnType<typeof chebyshevWalk> =>
     chebyshevWalk(workspace, model.baths[bath]!.own, shop.bounds[bath]!, room, other)
-  const rest = async (): Promise<void> => {
-    if (pace.due(OPERATIONS_PER_STATE * model.states)) await pace.breathe()
-  }
+  const rest = async (): Promise<boolean> => !pace.due(OPERATIONS_PER_STATE * model.states) || pace.breathe()
   for (let k = 0; k < model.dimension; k++) workspace.clear(first + k)
   for (const { before, parts } of terms) {
     fillRandomPhases(randomStream(seed, START_STREAM, ...path), workspace.vector(room))
@@ -202,7 +200,7 @@ const drawColumn = async (shop: LocalShop, { terms }: StartColumn, column: numbe
       for (let m = 0; m < series.length; m++) {
         if (m > 0) walk.step()
         workspace.add(walk.current, next, series[m]!, 0)
-        await rest()
+        if (!(await rest())) return false
       }
       workspace.copy(next, room)
     }
@@ -214,13 +212,14 @@ const drawColumn = async (shop: LocalShop, { terms }: StartColumn, column: numbe
         const part = parts[k]
         if (part != null) workspace.add(walk.current, first + k, part.re[m]!, part.im[m]!)
       }
-      await rest()
+      if (!(await rest())) return false
     }
   }
+  return true
 }
 
-/** Fills the columns of the shop, [draw, column of the start], each draw with the norm of ρ(0). */
-export const drawStart = async (shop: LocalShop, start: LocalStart, draws: number, seed: number, trace: number, pace: Pace): Promise<void> => {
+/** Fills the columns of the shop, [draw, column of the start], each draw with the norm of ρ(0); false where cancelled. */
+export const drawStart = async (shop: LocalShop, start: LocalStart, draws: number, seed: number, trace: number, pace: Pace): Promise<boolean> => {
   const { workspace, model } = shop
   const width = start.columns.length
   const scale = (column: number, factor: number): void => {
@@ -230,11 +229,12 @@ export const drawStart = async (shop: LocalShop, start: LocalStart, draws: numbe
     let sum = 0
     for (let s = 0; s < width; s++) {
       const column = draw * width + s
-      await drawColumn(shop, start.columns[s]!, column, seed, [draw, s], pace)
+      if (!(await drawColumn(shop, start.columns[s]!, column, seed, [draw, s], pace))) return false
       const norm = columnNorm(shop, shop.column(column))
       if (start.product) scale(column, Math.sqrt(start.columns[s]!.weight / norm))
       sum += norm
     }
     if (!start.product) for (let s = 0; s < width; s++) scale(draw * width + s, Math.sqrt(trace / sum))
   }
+  return true
 }

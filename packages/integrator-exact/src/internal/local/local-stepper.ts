@@ -2,6 +2,7 @@ import { fail, issue, succeed } from '@mesobath/contracts'
 import type { Cancellation, Finding, Frame, Host, InitialState, Outcome, Problem, Sample, Segment, Side, Status, Stepper } from '@mesobath/contracts'
 import { DrivePower } from '../drive-power.js'
 import { makePace } from '../pace.js'
+import type { Pace } from '../pace.js'
 import { exactFindings } from '../validity.js'
 import { localEvolution } from './local-evolution.js'
 import type { LocalEvolution } from './local-evolution.js'
@@ -77,11 +78,11 @@ export class LocalStepper implements Stepper {
     this.#power = new DrivePower(this.#energies.length, this.#strengths.length)
   }
 
-  /** Reads the initial state; `samplingError` tells the standard error of probabilities from the first reading. */
-  static async begin(given: LocalPreparation, samplingError: (reading: LocalReading) => number): Promise<LocalStepper> {
+  /** Reads the initial state, null where cancelled; `samplingError` tells the standard error of probabilities from the first reading. */
+  static async begin(given: LocalPreparation, samplingError: (reading: LocalReading) => number, pace: Pace): Promise<LocalStepper | null> {
     const meter = localMeter(given.shop, given.draws)
     const stepper = new LocalStepper(given, meter)
-    await meter.read(makePace(given.host))
+    if (!(await meter.read(pace))) return null
     const { reading } = meter
     stepper.#firstNorm = reading.norm
     stepper.#samplingError = samplingError(reading)

@@ -35,6 +35,8 @@ export interface RunRequest {
   /** Called with the weights of the methods once they are known. */
   readonly progress?: (total: number) => Promise<Progress>
   readonly title?: string
+  /** Hears, before anything runs, which methods take long and what would shorten them. */
+  readonly advise?: (advice: readonly string[]) => void
   /** Keeps a thermodynamic ledger although the scenario asks for none. */
   readonly thermodynamics?: boolean
 }
@@ -97,15 +99,17 @@ export const runScenario = async (request: RunRequest): Promise<RunEnd<RunResult
   const limit = request.memory ?? built.memory
   const { threads } = request
   const host = nodeHost({ ...(limit === undefined ? {} : { memoryLimit: limit }), ...(threads === undefined ? {} : { threads }) })
-  const weights = await preflight(built, host)
-  if (weights._tag === 'Left') return badInput(weights.left)
+  const ready = await preflight(built, host, signal)
   if (signal.aborted) return CANCELLED
+  if (ready._tag === 'Left') return badInput(ready.left)
+  const { weights, advice } = ready.right
   const prepared = await prepareFolder(folder)
   if (prepared._tag === 'Left') return badInput(prepared.left)
 
-  const progress = await request.progress?.(weights.right.reduce((sum, weight) => sum + weight, 0)) ?? noProgress
+  request.advise?.(advice)
+  const progress = await request.progress?.(weights.reduce((sum, weight) => sum + weight, 0)) ?? noProgress
   const ledger = built.thermodynamics ?? (request.thermodynamics === true ? { inverseTemperatures: [], machine: null } : null)
-  const solved = await solveAll(built, ledger, host, weights.right, progress, signal).finally(() => { progress.stop() })
+  const solved = await solveAll(built, ledger, host, weights, progress, signal).finally(() => { progress.stop() })
   if (solved.kind !== 'done') return solved
   const exact = built.methods.some(({ algorithm }) => algorithm.needs.includes('microscopic') && algorithm.name === 'exact')
   const record = await recordRun(solved.result.runs, {

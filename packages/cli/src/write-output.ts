@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { succeed } from '@mesobath/contracts'
+import { orThrow, succeed } from '@mesobath/contracts'
 import type { Cancellation, Finding, Outcome } from '@mesobath/contracts'
-import { ledgerFigure, populationsFigure } from '@mesobath/figures'
+import { ledgerFigure, populationsFigure, samplingBand } from '@mesobath/figures'
 import type { Curve } from '@mesobath/figures'
 import { rasterise } from '@mesobath/figures/node'
 import { bibliography, comparedPopulation, encodeRun, marginalsCsv, populationsCsv, summarise, thermodynamicsCsv } from '@mesobath/results'
@@ -52,10 +52,13 @@ const reportOf = ({ record, seconds, title }: OutputRequest): RunReport => {
   }
 }
 
-/** The compared population of every method as curves, styled by the method and named by its label. */
+/** The compared population of every method as curves, styled by the method and named by its label, with a band where it was sampled. */
 export const curvesOf = (record: RunRecord): readonly Curve[] => {
-  const { series } = comparedPopulation(record)
-  return Object.entries(series).map(([name, values]) => ({ name, times: Array.from(record.times), values: Array.from(values) }))
+  const { state, series } = comparedPopulation(record)
+  return Object.entries(series).map(([name, values]) => {
+    const band = orThrow(samplingBand(record.methods[name]!.scalars, state))
+    return { name, times: Array.from(record.times), values: Array.from(values), ...(band === null ? {} : { band }) }
+  })
 }
 
 const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉'

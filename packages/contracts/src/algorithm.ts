@@ -81,6 +81,8 @@ export interface Estimate {
   readonly jointStates: number
   /** How many of them the start can reach, where the algorithm keeps no others. */
   readonly reachedStates?: number
+  /** What a user should know before starting, where the run takes long: how long, and what would shorten it. One sentence, the same on every machine. */
+  readonly advice?: string
 }
 
 /** A prepared run. */

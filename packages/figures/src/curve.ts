@@ -1,5 +1,13 @@
 import type { LineStyle } from './line-style.js'
 
+/** What surrounds a line: the value lies within, as often as `confidence` says. */
+export interface Band {
+  /** Half of its width, finite and not negative where the line is drawn [T]. */
+  readonly halfWidths: ArrayLike<number>
+  /** Between 0 and 1; told in the legend. */
+  readonly confidence: number
+}
+
 /** One line of a figure: a quantity against time, or against whatever the horizontal axis is. */
 export interface Curve {
   /** Name of the method, which decides colour, line style and marker: 'exact', 'markov', 'finite-time-redfield', … */
@@ -12,6 +20,8 @@ export interface Curve {
   readonly values: ArrayLike<number>
   /** Values that are not finite interrupt the line; a fault unless told. */
   readonly gaps?: boolean
+  /** A statistical error, drawn as a band about the line. */
+  readonly band?: Band
   /** What differs from the usual style of the name. */
   readonly style?: Partial<Omit<LineStyle, 'label'>>
 }

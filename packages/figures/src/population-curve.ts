@@ -1,20 +1,14 @@
 import { fail, issue, succeed } from '@mesobath/contracts'
 import type { Outcome, Trajectory } from '@mesobath/contracts'
 import type { Curve } from './curve.js'
-
-/** Which population a curve shows. */
-export interface PopulationChoice {
-  /** System level k, counted from 0. */
-  readonly level: number
-  /** One window index per bath. */
-  readonly windows: readonly number[]
-  readonly label?: string
-}
+import type { PopulationChoice } from './population-choice.js'
+import { samplingBand } from './sampling-band.js'
 
 /**
- * The joint probability p(ε_k, E; t) of a run as a curve, named after the run's algorithm.
+ * The joint probability p(ε_k, E; t) of a run as a curve, named after the run's algorithm, with a band where random vectors stand for
+ * the mixture.
  *
- * Issues: `figures/no-populations` where the run saved none, `figures/no-such-state` where level or windows do not exist.
+ * Issues: `figures/no-populations` where the run saved none, `figures/no-such-state` where level or windows do not exist, `figures/confidence`.
  */
 export const populationCurve = (trajectory: Trajectory, choice: PopulationChoice): Outcome<Curve> => {
   const { frame, times, populations } = trajectory
@@ -31,5 +25,10 @@ export const populationCurve = (trajectory: Trajectory, choice: PopulationChoice
   const index = counts.reduce((joint, count, bath) => joint * count + (choice.windows[bath] ?? 0), choice.level)
   const size = counts.reduce((product, count) => product * count, frame.dimension)
   const values = Float64Array.from(times, (_, row) => populations[row * size + index] ?? NaN)
-  return succeed({ name: frame.algorithm.name, times: Float64Array.from(times), values, ...(choice.label === undefined ? {} : { label: choice.label }) })
+  const band = samplingBand(trajectory.scalars, choice, choice.confidence)
+  if (band._tag === 'Left') return band
+  return succeed({
+    name: frame.algorithm.name, times: Float64Array.from(times), values, ...(choice.label === undefined ? {} : { label: choice.label }),
+    ...(band.right === null ? {} : { band: band.right }),
+  })
 }

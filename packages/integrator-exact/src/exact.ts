@@ -11,6 +11,7 @@ import { BlockNotFinite } from './internal/matrices.js'
 import { correlationBytes, correlationMeter, globalEntropy } from './internal/mutual-information.js'
 import { localCase } from './internal/local/local-case.js'
 import { estimateLocal, prepareLocal } from './internal/local/local-run.js'
+import { longMixture } from './internal/long-mixture.js'
 import { microscopicModel } from './internal/microscopic-model.js'
 import type { BathModelByLevels, MicroscopicModel } from './internal/microscopic-model.js'
 import { CANCELLED, makePace } from './internal/pace.js'
@@ -35,7 +36,8 @@ export interface ExactOptions {
   /**
    * Random vectors in place of the mixture of initial levels (typicality), and their seed (0 unless told). A bath of local terms is always
    * sampled, by 1 vector unless told; baths by levels where this is given, by 16 unless told, or by as many as leave `targetError` as the
-   * standard error of every probability, which a pilot of few vectors finds.
+   * standard error of every probability, which a pilot of few vectors finds. The mixture itself is moved at every size unless this is given; `estimate` advises where
+   * it would take more than a minute.
    */
   readonly sampling?: { readonly vectors?: number; readonly seed?: number; readonly targetError?: number }
 }
@@ -151,7 +153,7 @@ const ADAMS: Citation = {
  * smooth drives, by Taylor series in time. Of baths by levels: where ε_k(t) or λ_ν(t) moves smoothly, an Adams method of variable order
  * takes one product a step in the frame that turns with everything diagonal, and keeps to the tolerance. Samples carry p(ε_k, E; t), its rates,
  * ρ_S(E; t), and the scalars `work`, `power`, `norm`, `energy`, `interactionEnergy`, `bathEnergy/<label>`, `systemBathMutualInformation` where asked for; energies in the unit of ε_k, times
- * in its inverse. Where random vectors stand for the mixture, `samplingError` and `populationError/<k>/<E₁>/…` too, standard errors over the vectors. `jointStates` of the estimate is the dimension of the largest component.
+ * in its inverse. Where random vectors stand for the mixture, `samplingError` and `populationError/<k>/<E₁>/…` too, standard errors over the `samplingVectors`. `jointStates` of the estimate is the dimension of the largest component.
  *
  * Issues: `integrator-exact/no-bath`, `integrator-exact/missing-capability`, `integrator-exact/local-bath`, `integrator-exact/initial`,
  * `integrator-exact/state-not-positive`, `integrator-exact/memory`, `integrator-exact/workspace`, `integrator-exact/mutual-information`,
@@ -227,7 +229,13 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
     const fault = stateFault(sizing)
     if (fault !== null) return fail(fault)
     const correlation = schedule === undefined ? null : { every: schedule ?? 1, bytes: correlationBytes({ model, ...sizing }) }
-    return succeed(estimateRun(model, problem, strength, sizing, isRealStart(columns), tolerance, correlation))
+    const cost = (sized: Sizing): Estimate => estimateRun(model, problem, strength, sized, isRealStart(columns), tolerance, correlation)
+    const whole = cost(sizing)
+    if (sizing.vectors > 1) return succeed(whole)
+    const instead = schedule === undefined ? samplingWorthwhile({ vectors: VECTORS, seed: 0 }, columns) : null
+    const sampled = instead === null ? null : cost(sizeRun(model, columns, strength, problem, workspace.right, tolerance, instead)).operations
+    const advice = longMixture(columns.root.length, whole.operations, VECTORS, sampled)
+    return succeed(advice === null ? whole : { ...whole, advice })
   }
 
   const prepare = async (problem: Problem, host: Host, tolerance: number, signal?: Cancellation): Promise<Outcome<Stepper>> => {

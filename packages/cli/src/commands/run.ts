@@ -25,7 +25,7 @@ export const runCommand = (io: Io) => command({
     { description: 'the same with another realisation of the bath, in at most 2 GiB', command: 'mesobath run spin.yaml --seed 8 --memory 2GiB' },
   ],
   handler: async ({ file, out, memory, seed, thermodynamics, quiet }): Promise<number> => {
-    const [{ readScenario, reseeded }, { printIssues }, { repetitionOf, repetitionText, storedRun, unexplained }] = await Promise.all([
+    const [{ readScenario, reseeded }, { adviceText, printIssues }, { repetitionOf, repetitionText, storedRun, unexplained }] = await Promise.all([
       import('../internal/read-scenario.js'), import('../internal/report.js'), import('../internal/repeat.js'),
     ])
     const path = resolve(io.folder, file)
@@ -45,7 +45,7 @@ export const runCommand = (io: Io) => command({
       text: text.right, file: path, folder, signal: io.signal,
       thermodynamics: thermodynamics || (known !== null && Object.values(known.record.methods).some((method) => method.thermodynamics !== null)),
       ...(memory === undefined ? {} : { memory }),
-      ...(quiet ? {} : { progress: (total) => createProgress(io.stderr, total) }),
+      ...(quiet ? {} : { progress: (total) => createProgress(io.stderr, total), advise: (advice) => { io.stderr.write(adviceText(advice)) } }),
     })
     const difference = known !== null && end.kind === 'done' ? compareRuns(known.record, end.result.record) : null
     const code = endCommand(io, end, ({ report, record }) => { if (!quiet) io.stdout.write(runText(report, record, folder)) })

@@ -9,7 +9,7 @@ export const validateCommand = (io: Io) => command({
   args: { file: positional({ type: string, displayName: 'FILE', description: 'a scenario, YAML or JSON' }) },
   examples: [{ description: 'check a scenario without running it', command: 'mesobath validate spin.yaml' }],
   handler: async ({ file }): Promise<number> => {
-    const [{ readScenario }, { loadProblem }, { printIssues }, { preflight }, { nodeHost }] = await Promise.all([
+    const [{ readScenario }, { loadProblem }, { adviceText, printIssues }, { preflight }, { nodeHost }] = await Promise.all([
       import('../internal/read-scenario.js'), import('../internal/load-problem.js'), import('../internal/report.js'),
       import('../internal/preflight.js'), import('@mesobath/backend-node'),
     ])
@@ -24,6 +24,7 @@ export const validateCommand = (io: Io) => command({
     const { problem, methods } = loaded.right
     const windows = problem.baths.map(({ bath }) => bath.windows.energies.length).join(' × ')
     io.stdout.write(`${file} is sound: ${problem.energies.length} levels, ${windows} windows, ${problem.times.length} times, ${methods.map((each) => each.name).join(', ')}\n`)
+    io.stdout.write(adviceText(checked.right.advice))
     return DONE
   },
 })

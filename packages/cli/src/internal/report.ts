@@ -64,3 +64,6 @@ export const worstOver = (runs: readonly Readonly<Record<string, readonly Findin
 
 /** A number of a table; a dash where there is none. */
 export const cell = (value: number | null, digits: number): string => (value === null ? '–' : value.toFixed(digits))
+
+/** What to know of methods that take long, one line each. */
+export const adviceText = (advice: readonly string[]): string => advice.map((each) => `takes long: ${each}\n`).join('')

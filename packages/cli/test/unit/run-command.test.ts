@@ -104,6 +104,27 @@ describe('mesobath run', () => {
     expect(Math.max(...first.map((value, index) => Math.abs(value - (second[index] ?? NaN))))).toBeLessThan(1e-10)
   })
 
+  it('draws the error of a sampled run as a band', async () => {
+    const file = await writeScenario(folder, [/methods:.*/, 'methods: [{ method: exact, sampling: { vectors: 4, seed: 2 } }, markov]'])
+    expect(await runHere(folder, ['run', file, '--out', 'sampled', '-q'])).toMatchObject({ code: 0, err: '' })
+    const svg = await readFile(join(folder, 'sampled', 'figure.svg'), 'utf8')
+    expect(svg).toContain('>exact (band: 95 %)<')
+    expect(svg.split('fill-opacity="0.22"').length).toBe(2)
+  })
+
+  it('says before it runs which method takes more than a minute, and how to sample it', async () => {
+    const short = await writeScenario(folder, [/methods:.*/, 'methods: [exact]'])
+    expect((await runHere(folder, ['validate', short])).out).not.toContain('takes long')
+    const long = await writeScenario(folder, [/to: 12, points: 13/, 'to: 3.0e+7, points: 2'], [/methods:.*/, 'methods: [{ method: exact, workspace: 100000 }, markov]'])
+    const { code, out, err } = await runHere(folder, ['validate', long])
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toMatch(/^small\.yaml is sound.*\ntakes long: exact: moving the whole mixture of 20 levels takes about .* operations, \d+ minutes at 1e\+10 a second; 16 random vectors/)
+    let asked = 0
+    // Long after the preparation, long before the end.
+    const stopped = await runHere(folder, ['run', long], { get aborted() { return ++asked > 30 } })
+    expect(stopped).toMatchObject({ code: 130, err: expect.stringContaining('takes long: exact') as string })
+  }, 60_000)
+
   it('writes nothing when it is interrupted', async () => {
     const { code, err } = await runHere(folder, ['run', await writeScenario(folder), '--out', 'results'], { aborted: true })
     expect(code).toBe(130)

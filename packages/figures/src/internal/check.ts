@@ -26,6 +26,22 @@ export const checkCurves = (curves: readonly Curve[], path: Path): Issue[] => {
         issues.push(issue('figures/not-finite', [...at, key, bad], `\`${spell([...at, key, bad])}\` must be finite, but is ${curve[key][bad]}`))
       }
     }
+    const { band } = curve
+    if (band !== undefined) {
+      if (band.halfWidths.length !== curve.times.length) {
+        issues.push(issue('figures/length-mismatch', [...at, 'band', 'halfWidths'],
+          `\`${spell(at)}.band.halfWidths\` must hold one number per time (${curve.times.length}), but holds ${band.halfWidths.length}`))
+      }
+      // Where there is no value there need be no band.
+      const bad = Array.from(band.halfWidths).findIndex((half, row) => Number.isFinite(curve.values[row]) && !(Number.isFinite(half) && half >= 0))
+      if (bad >= 0) {
+        issues.push(issue('figures/band', [...at, 'band', 'halfWidths', bad],
+          `\`${spell([...at, 'band', 'halfWidths', bad])}\` must be finite and not negative, but is ${band.halfWidths[bad]}`))
+      }
+      if (!(band.confidence > 0 && band.confidence < 1)) {
+        issues.push(issue('figures/confidence', [...at, 'band', 'confidence'], `\`${spell(at)}.band.confidence\` must lie between 0 and 1, but is ${band.confidence}`))
+      }
+    }
     const back = Array.from(curve.times).findIndex((time, row, all) => row > 0 && time < (all[row - 1] ?? time))
     if (back >= 0) {
       issues.push(issue('figures/times-decrease', [...at, 'times', back],

@@ -4,7 +4,7 @@ import { lineStyles } from '../line-style.js'
 import { placeOf } from './check.js'
 import { advance, SIZES, stroke, symbol, text } from './drawing.js'
 import type { Mark } from './drawing.js'
-import { panelMarks } from './panel-marks.js'
+import { labelOf, panelMarks } from './panel-marks.js'
 import type { Styles } from './panel-marks.js'
 import { snugRange, timeRange, valueRange } from './ranges.js'
 
@@ -33,7 +33,7 @@ const VALUE_TITLE = 'probability p(ε₁, E = ε₀)'
 const legendMarks = (curves: readonly Curve[], styles: Styles, left: number, width: number, top: number):
   { readonly marks: Mark[]; readonly height: number } => {
   const labels = new Map<string, string>()
-  for (const curve of curves) if (!labels.has(curve.name)) labels.set(curve.name, curve.label ?? styles.get(curve.name)?.label ?? curve.name)
+  for (const curve of curves) if (!labels.has(curve.name)) labels.set(curve.name, labelOf(curve, styles.get(curve.name)))
   const rows: { name: string; label: string; size: number }[][] = [[]]
   let used = 0
   for (const [name, label] of labels) {

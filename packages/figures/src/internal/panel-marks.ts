@@ -6,12 +6,20 @@ import { snugRange, timeRange } from './ranges.js'
 
 const MARKERS_PER_CURVE = 18
 const SHADE = '#e9e9e9'
+/** Two bands that overlap are told apart from one. */
+const BAND_OPACITY = 0.22
 /** Points looked at between two of a curve. */
 const PARTS = 8
 const NOTE = { row: 15, pad: 10 } as const
 const KEY = { line: 24, gap: 6, row: 15, pad: 7 } as const
 
 export type Styles = ReadonlyMap<string, LineStyle>
+
+/** The text of a legend: what the curve is called, and how often its band holds the truth. */
+export const labelOf = (curve: Curve, style: LineStyle | undefined): string => {
+  const label = curve.label ?? style?.label ?? curve.name
+  return curve.band === undefined ? label : `${label} (band: ${Number((100 * curve.band.confidence).toPrecision(4))} %)`
+}
 
 /** The style of one curve: that of its name, with what the curve says of itself. */
 const styleOf = (curve: Curve, styles: Styles): LineStyle | undefined => {
@@ -35,7 +43,20 @@ const curveMarks = (curve: Curve, index: number, id: string, style: LineStyle): 
   const line = `${id}line${index}`
   const data: Data = [{ name: line, values: points(curve) }]
   const defined = curve.gaps === true ? { defined: { signal: 'datum.v !== null' } } : {}
-  const marks: Mark[] = [{ type: 'line', aria: false, from: { data: line }, encode: { enter: { ...at, ...defined, ...stroke(style) } } } as Mark]
+  const marks: Mark[] = []
+  if (curve.band !== undefined) {
+    const { halfWidths } = curve.band
+    const area = `${id}band${index}`
+    data.push({ name: area, values: points(curve).map(({ t, v }, i) => ({ t, low: v === null ? null : v - (halfWidths[i] ?? 0), high: v === null ? null : v + (halfWidths[i] ?? 0) })) })
+    marks.push({
+      type: 'area', aria: false, from: { data: area },
+      encode: { enter: {
+        x: at.x, y: { scale: `${id}y`, field: 'low' }, y2: { scale: `${id}y`, field: 'high' }, defined: { signal: 'datum.low !== null' },
+        fill: { value: style.colour }, fillOpacity: { value: BAND_OPACITY },
+      } },
+    } as Mark)
+  }
+  marks.push({ type: 'line', aria: false, from: { data: line }, encode: { enter: { ...at, ...defined, ...stroke(style) } } } as Mark)
   if (style.marker !== null) {
     const spots = `${id}spots${index}`
     data.push({ name: spots, values: markerPoints(curve, index) })
@@ -97,7 +118,7 @@ const emptiest = (panel: Panel, layout: PanelLayout, width: number, height: numb
 const keyMarks = (panel: Panel, layout: PanelLayout, styles: Styles): Mark[] => {
   const entries = panel.curves.flatMap((curve) => {
     const style = styleOf(curve, styles)
-    return style === undefined ? [] : [{ style, label: curve.label ?? style.label }]
+    return style === undefined ? [] : [{ style, label: labelOf(curve, style) }]
   })
   const width = KEY.line + KEY.gap + SIZES.note * Math.max(...entries.map(({ label }) => advance(label))) + 4
   const height = KEY.row * entries.length + 2

@@ -11,7 +11,7 @@ const niceCeiling = (value: number): number => {
   return [0.1, 0.2, 0.4, 0.6, 0.8, 1].map((step) => step * decade).find((step) => step >= value * (1 - PEAK_OVERSHOOT)) ?? decade
 }
 
-const extent = (curves: readonly Curve[], key: 'times' | 'values'): [number, number] => {
+const extent = (curves: readonly Curve[], key: 'times' | 'values', bands = false): [number, number] => {
   let low = Infinity
   let high = -Infinity
   for (const curve of curves) {
@@ -19,8 +19,9 @@ const extent = (curves: readonly Curve[], key: 'times' | 'values'): [number, num
       const value = curve[key][i] ?? 0
       // What is not finite leaves a gap.
       if (!Number.isFinite(value)) continue
-      low = Math.min(low, value)
-      high = Math.max(high, value)
+      const half = bands ? curve.band?.halfWidths[i] ?? 0 : 0
+      low = Math.min(low, value - half)
+      high = Math.max(high, value + half)
     }
   }
   return [low, high]
@@ -31,6 +32,7 @@ export const timeRange = (curves: readonly Curve[]): [number, number] => {
   return high > low ? [low, high] : [low - 0.5, high + 0.5]
 }
 
+/** A band that reaches beyond is cut off: that of a probability of 1 must not open half a panel of emptiness. */
 export const valueRange = (curves: readonly Curve[]): [number, number] => {
   const [low, high] = extent(curves, 'values')
   const top = high > 0 ? niceCeiling(high) : 0
@@ -51,7 +53,7 @@ const niceStep = (size: number): number => {
 
 /** Round numbers that hold the curves and nothing more: for a panel that is compared with no other. */
 export const snugRange = (curves: readonly Curve[]): [number, number] => {
-  const [low, high] = extent(curves, 'values')
+  const [low, high] = extent(curves, 'values', true)
   if (!(high > low)) return Number.isFinite(low) ? [low - 0.5, low + 0.5] : [0, 1]
   const step = niceStep((high - low) / INTERVALS)
   const slack = PEAK_OVERSHOOT * (high - low)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { orThrow } from '@mesobath/contracts'
 import type { Issue, Outcome, Trajectory } from '@mesobath/contracts'
-import { lineStyles, pageFigure, populationCurve, populationsFigure } from '@mesobath/figures'
+import { lineStyles, pageFigure, populationCurve, populationsFigure, samplingBand } from '@mesobath/figures'
 import { rasterise } from '@mesobath/figures/node'
 
 const times = Array.from({ length: 61 }, (_, i) => i)
@@ -124,7 +124,7 @@ describe('populationCurve', () => {
   const windows = (count: number) => ({ energies: new Float64Array(count), width: 1, logVolumes: new Float64Array(count) })
   const trajectory = {
     frame: { dimension: 2, baths: [{ label: 'a', windows: windows(3) }, { label: 'b', windows: windows(2) }], algorithm: identity, rates: [], backend: 'none' },
-    times: Float64Array.of(0, 1),
+    times: Float64Array.of(0, 1), scalars: {},
     populations: Float64Array.from({ length: 24 }, (_, i) => i),
   } as unknown as Trajectory
 
@@ -132,6 +132,15 @@ describe('populationCurve', () => {
     const curve = orThrow(populationCurve(trajectory, { level: 1, windows: [2, 0] }))
     expect([...Array.from(curve.values)]).toEqual([10, 22])
     expect(curve.name).toBe('markov')
+    expect(curve.band).toBeUndefined()
+  })
+
+  it('has the band of a sampled run', () => {
+    const scalars = { 'populationError/1/2/0': Float64Array.of(0, 0.1), samplingVectors: Float64Array.of(10, 10) }
+    const curve = orThrow(populationCurve({ ...trajectory, scalars }, { level: 1, windows: [2, 0], confidence: 0.9 }))
+    expect(curve.band?.confidence).toBe(0.9)
+    expect(curve.band?.halfWidths[1]).toBeCloseTo(0.1833113, 6)
+    expect(codes(populationCurve({ ...trajectory, scalars }, { level: 1, windows: [2, 0], confidence: 2 }))).toEqual(['figures/confidence'])
   })
 
   it('names what does not exist', () => {
@@ -162,5 +171,56 @@ describe('rasterise', () => {
   it('names what is wrong', () => {
     expect(codes(rasterise('<svg', { width: 10 }))).toEqual(['figures/svg'])
     expect(codes(rasterise('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>', { width: 0 }))).toEqual(['figures/size'])
+  })
+})
+
+describe('the band of a sampled run', () => {
+  const halfWidths = times.map((t) => 0.02 + 0.001 * t)
+  const banded = { ...decay('exact', 0.4), band: { halfWidths, confidence: 0.95 } }
+
+  it('lies about the line, in its colour, and the legend says how often it holds', async () => {
+    const svg = orThrow(await populationsFigure({ curves: [banded, decay('markov', 0.42)] }))
+    const areas = [...svg.matchAll(/<path d="([^"]+)" fill="#0055aa" fill-opacity="0.22"/g)]
+    expect(areas.length).toBe(1)
+    // The panel is 270 high, its axis reaches from 0 to 1: there and back along the edges of the band.
+    const heights = areas[0]![1]!.split(/[MLZ]/).filter((part) => part !== '').map((part) => Number(part.split(',')[1]))
+    expect(heights.length).toBe(2 * times.length)
+    const [first, last] = [heights[0]!, heights.at(-1)!]
+    expect(Math.abs(first - last)).toBeCloseTo(2 * 0.02 * 270, 2)
+    expect(svg).toContain('>exact (band: 95 %)<')
+    expect(svg).toContain('>Markov<')
+  })
+
+  it('is cut off by the ends of shared axes and widens those that a panel has for itself', async () => {
+    const curve = { name: 'exact', times: [0, 1], values: [0.9, 1], band: { halfWidths: [0.5, 0.5], confidence: 0.9 } }
+    expect(orThrow(await populationsFigure({ curves: [curve] }))).not.toContain('>1.4<')
+    expect(orThrow(await pageFigure({ columns: 1, ownAxes: true, panels: [{ curves: [curve] }] }))).toContain('>1.4<')
+  })
+
+  it('must be finite, not negative and as long as the line, where there is one', async () => {
+    const faults = async (band: { halfWidths: readonly number[]; confidence: number }, values: readonly number[] = [1, 1], gaps = false) =>
+      codes(await populationsFigure({ curves: [{ name: 'exact', times: [0, 1], values, gaps, band }] }))
+    expect(await faults({ halfWidths: [0.1], confidence: 0.95 })).toContain('figures/length-mismatch')
+    for (const bad of [-0.1, Number.NaN, Infinity]) expect(await faults({ halfWidths: [0.1, bad], confidence: 0.95 })).toEqual(['figures/band'])
+    for (const bad of [0, 1, Number.NaN]) expect(await faults({ halfWidths: [0.1, 0.1], confidence: bad })).toEqual(['figures/confidence'])
+    expect(await faults({ halfWidths: [0.1, Number.NaN], confidence: 0.95 }, [1, Number.NaN], true)).toEqual([])
+  })
+
+  it("is Student's t times the standard error over the vectors, normal where the error is a bound", () => {
+    const errors = Float64Array.of(0.01, 0.02)
+    const own = { 'populationError/1/0': errors, samplingError: Float64Array.of(1, 1), samplingVectors: Float64Array.of(10, 10) }
+    // Tables: 2.262157 for 9 degrees of freedom at 95 %, 1.833113 at 90 %, 1.959964 of the normal distribution.
+    const factor = (scalars: Record<string, Float64Array>, level: number, windows: readonly number[], confidence?: number): number | null => {
+      const band = orThrow(samplingBand(scalars, { level, windows }, confidence))
+      return band === null ? null : band.halfWidths[1]! / 0.02
+    }
+    expect(factor(own, 1, [0])).toBeCloseTo(2.262157, 6)
+    expect(factor(own, 1, [0], 0.9)).toBeCloseTo(1.833113, 6)
+    expect(factor({ samplingError: errors }, 1, [0])).toBeCloseTo(1.959964, 6)
+    expect(factor({ samplingError: errors }, 1, [])).toBeCloseTo(1.959964, 6)
+    expect(factor({ samplingError: errors, samplingVectors: Float64Array.of(10, 10) }, 0, [1])).toBeCloseTo(2.262157, 6)
+    expect(factor(own, 1, [])).toBeNull()
+    expect(factor({}, 1, [0])).toBeNull()
+    expect(codes(samplingBand(own, { level: 1, windows: [0] }, 1))).toEqual(['figures/confidence'])
   })
 })

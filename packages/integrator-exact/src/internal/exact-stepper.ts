@@ -175,7 +175,7 @@ export class ExactStepper implements Stepper {
         interactionEnergy: this.#interaction,
         ...Object.fromEntries(model.baths.map(({ label }, bath) => [`bathEnergy/${label}`, bathEnergies[bath]!])),
         ...(this.#given.correlation === null ? {} : { systemBathMutualInformation: this.#mutualInformation }),
-        ...(this.#given.sizing.vectors === 1 ? {} : samplingScalars(model, this.#reading.errors)),
+        ...(this.#given.sizing.vectors === 1 ? {} : samplingScalars(model, this.#reading.errors, this.#given.sizing.vectors)),
       },
     }
   }

@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os'
 import { javascriptBackend } from '@mesobath/kernels'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { freeMemory, nodeHost } from '@mesobath/backend-node'
 
 describe('nodeHost', () => {
@@ -18,6 +18,17 @@ describe('nodeHost', () => {
     const host = nodeHost({ memoryLimit: 12345, backend })
     expect(host.memoryLimit).toBe(12345)
     expect(host.backend).toBe(backend)
+  })
+
+  it('goes on with plain JavaScript where there is no WebAssembly, and says so', () => {
+    vi.stubGlobal('WebAssembly', undefined)
+    try {
+      const codes: string[] = []
+      expect(nodeHost({ backend: 'wasm', replaced: ({ code }) => { codes.push(code) } }).backend?.id).toBe('js')
+      expect(codes).toEqual(['backend-node/no-wasm'])
+    } finally {
+      vi.unstubAllGlobals()
+    }
   })
 
   it('lets the event loop run while it breathes', async () => {

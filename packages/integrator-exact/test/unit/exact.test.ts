@@ -282,6 +282,15 @@ describe('exact', () => {
       { problem: problemOf({ times: Float64Array.of(0, 30, 60) }), options: {} },
       { problem: problemOf({ times: Float64Array.of(0, 30, 60) }), options: { mutualInformation: true } },
       { problem: problemOf({ times: Float64Array.of(0, 0.5), drive: smoothDrive(0.5) }), options: {} },
+      { problem: problemOf(), options: { sampling: { vectors: 4, seed: 1 } } },
+      { problem: problemOf({ times: Float64Array.of(0, 30, 60) }), options: { sampling: { vectors: 3, seed: 1 }, workspace: 1e5 } },
+      // In the eigenbasis: many times, and room for it.
+      {
+        problem: problemOf({
+          baths: [attachment(smallBath({ seed: 1, sizes: [110, 130], centres: [0, 1], width: 0.5 }), 0.01, [X])], times: Float64Array.from({ length: 61 }, (_, i) => i),
+        }),
+        options: {},
+      },
       { problem: twoBaths, options: {} },
       { problem: { ...twoBaths, times: Float64Array.of(0, 5, 10) }, options: { mutualInformation: true } },
       {

@@ -215,6 +215,47 @@ describe('dense backends', () => {
   })
 })
 
+describe('a long product of plain JavaScript', () => {
+  const [m, k, n] = [150, 520, 300] as const
+  const operations = 8 * m * k * n
+  const factors = (backend: DenseBackend, seed: number): readonly [Planes, Planes, Planes] =>
+    [filled(backend, m * k, false, seed), filled(backend, k * n, false, seed + 1), backend.allocate(m, n, false)]
+
+  it('breathes at least once in 4e7 operations, with the same bits as without, also while others are computed', async () => {
+    const backend = javascriptBackend()
+    const wanted = [1, 5].map((seed) => {
+      const [a, b, out] = factors(backend, seed)
+      void backend.multiply(a, b, m, k, n, out, false)
+      return bits(out)
+    })
+    let breaths = 0
+    const running = [1, 5].map(async (seed) => {
+      const [a, b, out] = factors(backend, seed)
+      await backend.multiply(a, b, m, k, n, out, false, async () => { breaths++; return true })
+      return bits(out)
+    })
+    expect(await Promise.all(running)).toEqual(wanted)
+    expect(breaths).toBeGreaterThanOrEqual(2 * Math.floor(operations / 4e7))
+  })
+
+  it('ends where it is told to, and the backend goes on', async () => {
+    const backend = javascriptBackend()
+    for (const form of [{ adjoint: false, hermitian: false }, { adjoint: true, hermitian: false }]) {
+      let breaths = 0
+      const [a, b, out] = factors(backend, 3)
+      await backend.multiplyAs!(form, a, b, m, k, n, out, false, async () => { breaths++; return false })
+      expect(breaths).toBe(1)
+    }
+    const each = { m: 9, k: 7, n: 5, realA: false, realB: false, accumulate: false }
+    expect(bits(multiply(backend, each))).toEqual(bits(multiply(javascriptBackend(), each)))
+  })
+
+  it('does not wait where it is short', () => {
+    const backend = javascriptBackend()
+    expect(backend.multiply(filled(backend, 64, false, 1), filled(backend, 64, false, 2), 8, 8, 8, backend.allocate(8, 8, false), false, async () => true)).toBeUndefined()
+  })
+})
+
 describe('memory of the wasm backend', () => {
   it('keeps planes and views of planes whole while it grows', () => {
     const backend = wasm()

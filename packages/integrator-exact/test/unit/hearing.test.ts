@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import { constantDrive, orThrow } from '@mesobath/contracts'
+import type { Cancellation, DenseBackend, Problem } from '@mesobath/contracts'
+import { javascriptBackend, wasmBackend } from '@mesobath/kernels'
+import { exact } from '@mesobath/integrator-exact'
+import type { ExactOptions } from '@mesobath/integrator-exact'
+import { attachment, matrix, smallBath } from '../oracles/small-baths.js'
+
+// How soon a signal is heard is counted in operations and not in seconds: a machine may be slow.
+
+/** Real operations between two hearings at most: 25 ms of WebAssembly on one thread. */
+const MOST = 6e8
+/** The same where columns are moved, in parts that are smaller. */
+const MOST_OF_SERIES = 3e8
+
+const X = matrix([[0, 1], [1, 0]])
+
+const problemOf = (sizes: readonly [number, number], outputs: number): Problem => ({
+  energies: Float64Array.of(0, 1),
+  baths: [attachment(smallBath({ seed: 3, sizes: [...sizes], centres: [0, 1], width: 0.5 }), 0.005, [X])],
+  initial: { kind: 'product', system: matrix([[0, 0], [0, 1]]), baths: [{ kind: 'windows', probabilities: Float64Array.of(1, 0) }] },
+  times: Float64Array.from({ length: outputs }, (_, i) => i), drive: null,
+})
+
+/** Runs a problem to its end and counts the operations of products between two moments at which the signal is heard. */
+const count = async (problem: Problem, options: ExactOptions, own: DenseBackend): Promise<{ readonly most: number; readonly all: number }> => {
+  let since = 0
+  let most = 0
+  let all = 0
+  let breathed = false
+  const add = (operations: number): void => {
+    since += operations
+    all += operations
+    most = Math.max(most, since)
+  }
+  const signal: Cancellation = {
+    get aborted() {
+      // What is read before others could run tells nothing new.
+      if (breathed) since = 0
+      breathed = false
+      return false
+    },
+  }
+  // Without eigenvectors of its own, all products are seen.
+  const backend: DenseBackend = {
+    id: own.id, threads: 1, reproducible: true,
+    allocate: (...given) => own.allocate(...given), release: (planes) => { own.release(planes) },
+    multiply: (a, b, m, k, n, out, accumulate, breathe) => {
+      add(8 * m * k * n)
+      return own.multiply(a, b, m, k, n, out, accumulate, breathe)
+    },
+    multiplyAs: (form, a, b, m, k, n, out, accumulate, breathe) => {
+      add((form.hermitian ? 4 : 8) * m * k * n)
+      return own.multiplyAs!(form, a, b, m, k, n, out, accumulate, breathe)
+    },
+  }
+  const host = { backend, breathe: async () => { breathed = true } }
+  const stepper = orThrow(await exact(options).prepare(problem, host, 1e-8, signal))
+  const end = problem.times[problem.times.length - 1]!
+  for (const segment of constantDrive(problem.energies, Float64Array.of(0.005)).segments(0, end)) orThrow(stepper.enter(segment))
+  for (const time of problem.times.subarray(1)) expect(orThrow(await stepper.advance(time, signal))).toBe('ok')
+  stepper.dispose()
+  return { most, all }
+}
+
+describe('a signal is heard', () => {
+  // Mutants: products of the forms in one piece; a preparation, or mutual information within it, without the signal.
+  it('every few tens of milliseconds of WebAssembly, in the eigenbasis and while mutual information is measured', async () => {
+    const { most, all } = await count(problemOf([240, 320], 60), { mutualInformation: { every: 30 } }, wasmBackend()!)
+    expect(all).toBeGreaterThan(5 * MOST)
+    expect(most).toBeLessThan(MOST)
+  })
+
+  it('every few tens of milliseconds of WebAssembly, on the way by a series and of random vectors', async () => {
+    for (const options of [{ workspace: 8e6 }, { sampling: { vectors: 100, seed: 1 } }]) {
+      const { most, all } = await count(problemOf([200, 260], 12), options, wasmBackend()!)
+      expect(all).toBeGreaterThan(5 * MOST_OF_SERIES)
+      expect(most).toBeLessThan(MOST_OF_SERIES)
+    }
+  })
+
+  it('while a run is being prepared, which then is not prepared', async () => {
+    const problem = problemOf([40, 50], 10)
+    for (const options of [{}, { mutualInformation: true }, { sampling: { targetError: 0.01 } }]) {
+      for (const backend of [wasmBackend()!, javascriptBackend()]) {
+        let held = 0
+        const counting: DenseBackend = {
+          ...backend,
+          allocate: (...given) => { held++; return backend.allocate(...given) },
+          release: (planes) => { held--; backend.release(planes) },
+        }
+        const found = await exact(options).prepare(problem, { backend: counting }, 1e-8, { aborted: true })
+        if (found._tag === 'Right') found.right.dispose()
+        else expect(found.left.map(({ code }) => code)).toEqual(['integrator-exact/cancelled'])
+        expect(held).toBe(0)
+      }
+    }
+    const large = await exact().prepare(problemOf([240, 320], 10), { backend: wasmBackend()! }, 1e-8, { aborted: true })
+    expect(large._tag === 'Left' ? large.left.map(({ code }) => code) : []).toEqual(['integrator-exact/cancelled'])
+  })
+
+  it('while mutual information is measured', async () => {
+    const problem = problemOf([40, 50], 10)
+    const prepare = async (options: ExactOptions, last: number): Promise<{ readonly asked: number; readonly done: boolean }> => {
+      let asked = 0
+      const found = await exact(options).prepare(problem, {}, 1e-8, { get aborted() { return ++asked > last } })
+      if (found._tag === 'Right') found.right.dispose()
+      return { asked, done: found._tag === 'Right' }
+    }
+    const { asked } = await prepare({}, Infinity)
+    expect((await prepare({}, asked)).done).toBe(true)
+    expect((await prepare({ mutualInformation: true }, Infinity)).done).toBe(true)
+    expect((await prepare({ mutualInformation: true }, asked)).done).toBe(false)
+  })
+})

@@ -114,6 +114,7 @@ export const mergeSpectra = async (
     if (!(await breathe())) return null
   }
   kept.forEach((index, at) => { found[size + at] = d[index]! })
+  if (!(await breathe())) return null
   // z for which the roots are exact: |z_i|² = Π_j (x_j − d_i) / (ρ Π_{j≠i} (d_j − d_i)).
   const exact = new Float64Array(size)
   for (let i = 0; i < size; i++) exact[i] = -gaps[i * size + i]!

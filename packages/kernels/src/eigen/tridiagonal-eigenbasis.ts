@@ -161,6 +161,7 @@ export const tridiagonalEigenbasis = async (
   }
   for (let i = 0; i < parts; i++) if (!solveLeaf(diagonal, off, bounds[i]!, bounds[i + 1]! - bounds[i]!, rows.re, n)) return false
   if (parts === 1) return true
+  if (!(await breathe())) return false
   const half = Math.ceil(n / 2) + 1
   const room: Room = {
     left: backend.allocate(n, n, true), right: backend.allocate(n, half, true), out: backend.allocate(n, half, true),

@@ -1,7 +1,7 @@
 import { CONTRACT, fail, failIfAny, issue, PAPER, succeed } from '@mesobath/contracts'
 import type { Algorithm, BathState, Cancellation, Citation, Estimate, Frame, Host, Identity, Issue, Json, Outcome, Problem, Stepper } from '@mesobath/contracts'
 import { defaultBackend, ThreadLost } from '@mesobath/kernels'
-import { strengthsOfEnsembles } from './internal/block-strength.js'
+import { blockStrengths } from './internal/block-strength.js'
 import { releaseState, initialState } from './internal/evolution.js'
 import type { State } from './internal/evolution.js'
 import { ExactStepper } from './internal/exact-stepper.js'
@@ -51,6 +51,8 @@ const WORKSPACE_SHARE = 0.5
 const SERIES_SHARE = 1e-2
 const SERIES_LEAST = 1e-15
 const SERIES_MOST = 1e-12
+/** Random vectors err by far more. */
+const SAMPLED_SERIES_MOST = 1e-6
 
 const CHEBYSHEV: Citation = {
   key: 'TalEzer1984',
@@ -65,7 +67,7 @@ const CHEBYSHEV: Citation = {
 }`,
 }
 
-const seriesTolerance = (tolerance: number): number => Math.min(SERIES_MOST, Math.max(SERIES_LEAST, tolerance * SERIES_SHARE))
+const seriesTolerance = (tolerance: number, most = SERIES_MOST): number => Math.min(most, Math.max(SERIES_LEAST, tolerance * SERIES_SHARE))
 
 /** Every how many output times, null for every sample, undefined where not asked for. */
 const scheduleOf = ({ mutualInformation }: ExactOptions): number | null | undefined => {
@@ -106,9 +108,14 @@ const PILOT_VECTORS = 8
 const samplingWorthwhile = (sampling: Sampling, columns: InitialColumns): Sampling | null =>
   sampling.vectors * columns.factors.reduce((most, factor) => Math.max(most, factor.columns), 1) < columns.root.length ? sampling : null
 
-/** Vectors that leave an error of `target` for certain: a random superposition has the variance Σ w_i² at most, in every probability. */
-const mostVectors = (columns: InitialColumns, target: number): number =>
-  Math.ceil(columns.root.reduce((sum, root, at) => (columns.column[at] === 0 ? sum + root * root * root * root : sum), 0) / (target * target))
+/**
+ * Vectors that leave an error of `target` for certain. For 0 ≤ A ≤ 1 and p = Σ_i w_i A_ii, random phases have the variance
+ * Σ_{i≠j} w_i w_j |A_ij|² ≤ max(w) p (1 − p) ≤ max(w)/4 a vector, random signs twice that.
+ */
+const mostVectors = (columns: InitialColumns, target: number, real: boolean): number => {
+  const root = columns.root.reduce((most, each) => Math.max(most, each), 0)
+  return Math.max(2, Math.ceil((root * root) / ((real ? 2 : 4) * target * target)))
+}
 
 /** A state of more numbers fits into no memory: told before half of it has been filled. */
 const MOST_NUMBERS = 4e9
@@ -128,6 +135,9 @@ const describe = (problem: Problem): Outcome<{ model: MicroscopicModel; columns:
   if (columns._tag === 'Left') return columns
   return succeed({ model: model.right, columns: columns.right })
 }
+
+/** Whether products may take an adjoint, as those of the backends that runs choose themselves do. */
+const takesAdjoints = ({ backend }: Host): boolean => backend === undefined || backend.multiplyAs !== undefined
 
 const ADAMS: Citation = {
   key: 'Hairer1993',
@@ -219,17 +229,17 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
     const described = describe(problem)
     if (described._tag === 'Left') return described
     const { model, columns } = described.right
-    const strength = strengthsOfEnsembles(model, problem.baths.map(({ bath }) => bath))
+    const strength = blockStrengths(model, problem.baths.map(({ bath }) => bath))
     const tolerance = seriesTolerance(USUAL_TOLERANCE)
     const asked = samplingOf(columns)
     if (asked._tag === 'Left') return asked
     const drawn = asked.right === null || sampling?.targetError === undefined ? asked.right
-      : samplingWorthwhile({ ...asked.right, vectors: Math.max(asked.right.vectors, mostVectors(columns, sampling.targetError)) }, columns)
+      : samplingWorthwhile({ ...asked.right, vectors: mostVectors(columns, sampling.targetError, model.real && isRealStart(columns)) }, columns)
     const sizing = sizeRun(model, columns, strength, problem, workspace.right, tolerance, drawn)
     const fault = stateFault(sizing)
     if (fault !== null) return fail(fault)
     const correlation = schedule === undefined ? null : { every: schedule ?? 1, bytes: correlationBytes({ model, ...sizing }) }
-    const cost = (sized: Sizing): Estimate => estimateRun(model, problem, strength, sized, isRealStart(columns), tolerance, correlation)
+    const cost = (sized: Sizing): Estimate => estimateRun(model, problem, strength, sized, isRealStart(columns), takesAdjoints(host), tolerance, correlation)
     const whole = cost(sizing)
     if (sizing.vectors > 1) return succeed(whole)
     const instead = schedule === undefined ? samplingWorthwhile({ vectors: VECTORS, seed: 0 }, columns) : null
@@ -251,9 +261,9 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
     const { model, columns } = described.right
     const asked = samplingOf(columns)
     if (asked._tag === 'Left') return asked
-    const strength = strengthsOfEnsembles(model, problem.baths.map(({ bath }) => bath))
+    const strength = blockStrengths(model, problem.baths.map(({ bath }) => bath))
     const backend = guardedBackend(host.backend ?? defaultBackend(host.threads === undefined ? {} : { threads: host.threads }))
-    const share = seriesTolerance(tolerance)
+    const share = seriesTolerance(tolerance, asked.right === null ? SERIES_MOST : SAMPLED_SERIES_MOST)
     const open = async (part: Problem, drawn: Sampling | null): Promise<Outcome<Stepper>> => {
       const sizing = sizeRun(model, columns, strength, part, workspace.right, share, drawn)
       const fault = stateFault(sizing)
@@ -295,7 +305,10 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
     }
     const drawn = asked.right
     if (drawn === null || sampling?.targetError === undefined) return open(problem, drawn)
-    const enough = await vectorsFor((part, vectors) => open(part, { ...drawn, vectors }), problem, drawn.vectors, sampling.targetError, signal)
+    const most = mostVectors(columns, sampling.targetError, model.real && isRealStart(columns))
+    // A pilot of as many as are enough for certain would find out nothing.
+    if (most <= drawn.vectors) return open(problem, { ...drawn, vectors: most })
+    const enough = await vectorsFor((part, vectors) => open(part, { ...drawn, vectors }), problem, drawn.vectors, most, sampling.targetError, signal)
     if (enough._tag === 'Left') return enough
     return open(problem, samplingWorthwhile({ ...drawn, vectors: enough.right }, columns))
   }

@@ -17,12 +17,12 @@ export interface HermitianAction {
   apply(x: Planes, out: Planes): Promise<void>
 }
 
-/** Lanczos stops when both ends are known to this share of the width: the price of a margin is as many more terms. */
+/** Lanczos stops when both ends are known to this share of the width, unless told: the price of a margin is as many more terms. */
 const RESOLUTION = 0.01
 /** ... or at this many products. */
 const STEPS = 60
-/** The ends are examined every so many steps. */
-const CHECK = 5
+/** The ends are examined after so many steps: small residuals before are chance. */
+const FIRST_LOOK = 4
 /** Below this share of the width a residual is rounding: the space is exhausted. */
 const EXHAUSTED = 1e-13
 /** Any fixed number: the start vector is the same in every run. */
@@ -65,11 +65,11 @@ const scaleInto = (from: Planes, to: Planes, factor: number): void => {
 /**
  * Safeguarded bounds of the spectrum of a Hermitian operator by Lanczos with full reorthogonalisation.
  *
- * An end is its extreme Ritz value θ moved outwards by the residual |β s| of the Ritz vector and by `RESOLUTION` of the width;
+ * An end is its extreme Ritz value θ moved outwards by the residual |β s| of the Ritz vector and by the share `resolution` of the width, 0.01 unless told;
  * where the space was exhausted only by rounding. From a random start (the same one in every run) an end that is missed by
  * more has odds that are negligible; users of the bounds still watch ‖T_m ψ‖ ≤ ‖ψ‖, which fails where they are too narrow.
  */
-export const spectralBounds = async (action: HermitianAction, backend: DenseBackend): Promise<SpectralBounds> => {
+export const spectralBounds = async (action: HermitianAction, backend: DenseBackend, resolution = RESOLUTION): Promise<SpectralBounds> => {
   const { dimension, real } = action
   const steps = Math.min(STEPS, dimension)
   const basis = backend.allocate(steps, dimension, real)
@@ -105,11 +105,11 @@ export const spectralBounds = async (action: HermitianAction, backend: DenseBack
       beta[j] = residual
       const exhausted = residual <= EXHAUSTED * scale || j + 1 === dimension
       const lastStep = j + 1 === steps
-      if (exhausted || lastStep || (j + 1) % CHECK === 0) {
+      if (exhausted || lastStep || j >= FIRST_LOOK) {
         const bounds = endsOf(alpha.slice(0, j + 1), beta.slice(0, j + 1), exhausted ? 0 : residual)
         const rounding = EXHAUSTED * scale
         if (exhausted) return { lower: bounds.lower - rounding, upper: bounds.upper + rounding }
-        const margin = RESOLUTION * (bounds.upper - bounds.lower)
+        const margin = resolution * (bounds.upper - bounds.lower)
         if (lastStep || bounds.error <= margin) {
           return { lower: bounds.lower - bounds.lowerError - margin, upper: bounds.upper + bounds.upperError + margin }
         }

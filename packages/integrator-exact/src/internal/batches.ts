@@ -27,9 +27,9 @@ export const batchWidth = (dimension: number, terms: number, bytes: number): num
   return width >= TILE ? width - (width % TILE) : Math.max(1, width)
 }
 
-/** Groups columns by the components they stand in and cuts the groups into batches of nearly equal width. */
+/** Groups columns by the components they stand in and cuts the groups into batches of nearly equal width; `real` where signs do for phases. */
 export const makeBatches = (
-  columns: InitialColumns, structure: Structure, windows: number, sampling: Sampling | null, widthOf: (dimension: number) => number,
+  columns: InitialColumns, structure: Structure, windows: number, sampling: Sampling | null, real: boolean, widthOf: (dimension: number) => number,
 ): readonly Batch[] => {
   const groups = new Map<string, { components: number[]; columns: number[] }>()
   for (let at = 0; at < columns.root.length; at++) {
@@ -44,7 +44,7 @@ export const makeBatches = (
   let index = 0
   for (const group of groups.values()) {
     const dimension = group.components.reduce((sum, at) => sum + structure.components[at]!.dimension, 0)
-    const random = sampling === null ? null : randomColumns(columns, group.columns, index++, sampling)
+    const random = sampling === null ? null : randomColumns(columns, group.columns, index++, sampling, real)
     const total = random === null ? group.columns.length : random.vector.length
     const count = Math.ceil(total / widthOf(dimension))
     const even = Math.ceil(total / count)

@@ -7,15 +7,17 @@ export type BlockStrength = (bath: number, coupling: number, to: number, from: n
 
 type OwnStrength = (coupling: number, to: number, from: number) => number
 
-/** Remembers, so that each block is looked at once. */
+/** Remembers, so that each block is looked at once; B is Hermitian, so that its mirror image is as strong. */
 const remember = ({ levels, systemCouplings }: BathModelByLevels, look: OwnStrength): OwnStrength => {
   const count = levels.length
   const known = systemCouplings.map(() => new Float64Array(count * count).fill(NaN))
   return (coupling, to, from) => {
-    const at = to * count + from
+    const upper = Math.max(to, from)
+    const lower = Math.min(to, from)
+    const at = upper * count + lower
     let value = known[coupling]![at]!
     if (Number.isNaN(value)) {
-      value = look(coupling, to, from)
+      value = look(coupling, upper, lower)
       known[coupling]![at] = value
     }
     return value
@@ -25,7 +27,7 @@ const remember = ({ levels, systemCouplings }: BathModelByLevels, look: OwnStren
 const ofBlocks = (part: BathModelByLevels): OwnStrength => {
   const { bath, levels } = part
   let room: Planes = { re: new Float64Array(0), im: null }
-  return remember(part, (coupling, to, from) => {
+  return (coupling, to, from) => {
     const size = levels[to]!.length * levels[from]!.length
     if (room.re.length < size) room = { re: new Float64Array(size), im: bath.real ? null : new Float64Array(size) }
     const out = { re: room.re.subarray(0, size), im: room.im === null ? null : room.im.subarray(0, size) }
@@ -35,24 +37,26 @@ const ofBlocks = (part: BathModelByLevels): OwnStrength => {
     if (out.im !== null) for (let i = 0; i < size; i++) sum += out.im[i]! * out.im[i]!
     // A block that is there counts as coupled even where all its entries happen to vanish, or are no numbers: then it is refused when it is loaded.
     return sum > 0 ? Math.max(sum / size, Number.MIN_VALUE) : Number.MIN_VALUE
-  })
+  }
 }
 
+/** From the ensemble that the bath was drawn from: no block is drawn but where the ensemble has none, to make sure. */
 const ofEnsemble = (part: BathModelByLevels, secondMoment: (to: number, from: number, out: Planes) => number): OwnStrength => {
   const n = part.systemCouplings.length
   const out = { re: new Float64Array(n * n), im: new Float64Array(n * n) }
-  return remember(part, (coupling, to, from) => {
+  const blocks = ofBlocks(part)
+  return (coupling, to, from) => {
     out.re.fill(0)
-    const logScale = secondMoment(to, from, out)
-    return out.re[coupling * n + coupling]! * exp(logScale)
-  })
+    const strength = exp(secondMoment(to, from, out)) * out.re[coupling * n + coupling]!
+    return strength > 0 ? strength : blocks(coupling, to, from)
+  }
 }
 
-const joined = (parts: readonly OwnStrength[]): BlockStrength => (bath, coupling, to, from) => parts[bath]!(coupling, to, from)
-
-/** Block strengths from the ensembles that baths were drawn from, where there is one: then no block is drawn; else from the blocks themselves, one at a time in the same room. */
-export const strengthsOfEnsembles = (model: MicroscopicModel, baths: readonly BathModel[]): BlockStrength =>
-  joined(model.baths.map((part, at) => {
+/** Block strengths from the ensembles that baths were drawn from, where there is one; else from the blocks, one at a time in the same room. */
+export const blockStrengths = (model: MicroscopicModel, baths: readonly BathModel[]): BlockStrength => {
+  const parts = model.baths.map((part, at) => {
     const { ensemble } = baths[at]!.can
-    return ensemble === undefined ? ofBlocks(part) : ofEnsemble(part, (to, from, out) => ensemble.secondMoment(to, from, out))
-  }))
+    return remember(part, ensemble === undefined ? ofBlocks(part) : ofEnsemble(part, (to, from, out) => ensemble.secondMoment(to, from, out)))
+  })
+  return (bath, coupling, to, from) => parts[bath]!(coupling, to, from)
+}

@@ -19,6 +19,10 @@ const REMEMBERED_BOUNDS = 256
 const LEAST_RADIUS = 1e-9
 /** A search costs about as much as so many products of one column. */
 const SEARCH_COST = 150
+/** Ends known to a share r of the width cost about as many products of one column as 2 r R t terms of all of them: the best r is near this over √(R t columns). */
+const RESOLUTION = 0.5
+const FINEST = 0.01
+const COARSEST = 0.05
 /** A spectrum found to be too narrow is widened by this. */
 const WIDEN = 1.1
 /** Operations per row of a step of the search beside its product: it is made orthogonal, in plain JavaScript, to some tens of vectors before. */
@@ -82,7 +86,9 @@ export const boundsKeeper = (shop: Workshop): BoundsKeeper => {
   let scale = 0
 
   /** Runs a search of every component; false where cancelled. */
-  const searchAll = async (couplings: Couplings, take: (at: number, lower: number, upper: number) => void, pace: Pace): Promise<boolean> => {
+  const searchAll = async (
+    couplings: Couplings, resolution: number, take: (at: number, lower: number, upper: number) => void, pace: Pace,
+  ): Promise<boolean> => {
     try {
       for (let at = 0; at < count; at++) {
         const hamiltonian = hamiltonians[at]!
@@ -94,7 +100,7 @@ export const boundsKeeper = (shop: Workshop): BoundsKeeper => {
             if (!(await hamiltonian.apply(x, out, 1, couplings, PLAIN, pace))) throw new Cancelled()
             if (pace.due(OPERATIONS_PER_STEP * hamiltonian.component.dimension) && !(await pace.breathe())) throw new Cancelled()
           },
-        }, shop.backend)
+        }, shop.backend, resolution)
         take(at, lower, upper)
       }
       return pace.breathe()
@@ -102,6 +108,21 @@ export const boundsKeeper = (shop: Workshop): BoundsKeeper => {
       if (fault instanceof Cancelled) return false
       throw fault
     }
+  }
+
+  /** How well the ends need be known for terms over `duration`. */
+  const resolutionFor = ({ energies }: Couplings, duration: number): number => {
+    let span = 0
+    for (const blocks of extremes) {
+      let lower = Infinity
+      let upper = -Infinity
+      for (const block of blocks) {
+        lower = Math.min(lower, block.lower + energies[block.level]!)
+        upper = Math.max(upper, block.upper + energies[block.level]!)
+      }
+      span = Math.max(span, upper - lower)
+    }
+    return Math.min(COARSEST, Math.max(FINEST, RESOLUTION / Math.sqrt((span / 2) * duration * columns)))
   }
 
   /** H ⊂ hull of all ε_k + ΣE_i + Σ λ_ν·hull of V_ν: bounds of any setting without a product, a little too wide. */
@@ -132,7 +153,7 @@ export const boundsKeeper = (shop: Workshop): BoundsKeeper => {
       if (isReady) return true
       for (let bath = 0; bath < model.baths.length; bath++) {
         const { lower: lowest, upper: highest } = interactions[bath]!
-        const done = await searchAll(interactionOf(model, bath), (at, lower, upper) => {
+        const done = await searchAll(interactionOf(model, bath), FINEST, (at, lower, upper) => {
           lowest[at] = lower
           highest[at] = upper
           interactionNorms[bath] = Math.max(interactionNorms[bath]!, Math.abs(lower), Math.abs(upper))
@@ -159,7 +180,7 @@ export const boundsKeeper = (shop: Workshop): BoundsKeeper => {
           return bounds
         }
       }
-      const done = await searchAll(couplings, (at, lower, upper) => {
+      const done = await searchAll(couplings, resolutionFor(couplings, duration), (at, lower, upper) => {
         scale = Math.max(scale, setRange(bounds, at, lower, upper, widening))
       }, pace)
       if (!done) return null

@@ -5,12 +5,13 @@ import { EigenRoute } from './eigen-route.js'
 import { allocateState, evolve, releaseState } from './evolution.js'
 import type { Ending, Expansion } from './evolution.js'
 import type { Couplings } from './couplings.js'
+import { evaluateMoments } from './moments.js'
 import type { Moments } from './moments.js'
 import { makePace } from './pace.js'
 import type { Pace } from './pace.js'
 import { planRoute } from './plan.js'
 import type { Route } from './plan.js'
-import { momentsOf, readMoments, twoTerms } from './reading.js'
+import { momentsOf, twoTerms } from './reading.js'
 import { stopsWithin } from './sizing.js'
 
 /** A spectrum found to be too narrow is widened so often. */
@@ -28,7 +29,7 @@ interface Stretch {
   readonly index: number
   readonly from: number
   readonly to: number
-  readonly moments: readonly Moments[]
+  readonly moments: Moments
 }
 
 /**
@@ -91,7 +92,7 @@ export class ConstantPropagator {
       this.#stretch = { index, from, to: until, moments }
       if (keep) held.time = until
     }
-    readMoments(shop, this.#stretch.moments, to - this.#stretch.from, reading)
+    evaluateMoments(shop.model, this.#stretch.moments, to - this.#stretch.from, reading)
     return 'ok'
   }
 
@@ -104,15 +105,15 @@ export class ConstantPropagator {
     const moments = momentsOf(shop, sizing, expansion)
     // The state has moved already: this last part is not interrupted, so that time and state agree.
     await evolve(shop, held.psi, null, moments, couplings, expansion, 0, makePace(host))
-    readMoments(shop, moments, 0, reading)
+    evaluateMoments(shop.model, moments, 0, reading)
     return 'ok'
   }
 
   /** Moves the state by `duration` where `keep`, collecting moments where asked; the state is untouched unless all went well. */
   async #evolve(
     duration: number, keep: boolean, collect: boolean, couplings: Couplings, pace: Pace,
-  ): Promise<{ ending: Ending; moments: readonly Moments[] | null }> {
-    const { shop, sizing, bounds, held, tolerance } = this.#means
+  ): Promise<{ ending: Ending; moments: Moments | null }> {
+    const { shop, sizing, bounds, held, times, tolerance } = this.#means
     for (let widening = 0; widening <= WIDENINGS; widening++) {
       const found = await bounds.of(couplings, duration, pace)
       if (found === null) return { ending: 'cancelled', moments: null }
@@ -122,7 +123,9 @@ export class ConstantPropagator {
         terms: Int32Array.from(found.radii, (radius) => chebyshevTerms(radius * duration, tolerance)),
       }
       const end = keep ? allocateState(shop) : null
-      const moments = collect ? momentsOf(shop, sizing, expansion) : null
+      // What is even in time is so about the start, and only where no other stretch has to fit on.
+      const whole = held.time === times[0] && !keep
+      const moments = collect ? momentsOf(shop, sizing, expansion, whole ? sizing.even : undefined) : null
       let done = false
       try {
         const ending = await evolve(shop, held.psi, end, moments, couplings, expansion, duration, pace)

@@ -1,13 +1,13 @@
 import type { DenseBackend, Planes, Vector } from '@mesobath/contracts'
 import { cos, planesView, sin } from '@mesobath/kernels'
 import type { Batch } from './batches.js'
-import type { GramKernel } from './gram.js'
+import type { GramKernel, Stack } from './gram.js'
 import type { Couplings } from './couplings.js'
 import type { ComponentHamiltonian } from './hamiltonian.js'
 import type { InitialColumns } from './initial-columns.js'
 import type { MicroscopicModel } from './microscopic-model.js'
 import { spreadLevels, windowOf } from './microscopic-model.js'
-import { momentWeights, nodeMoments } from './moments.js'
+import { completeMoments, momentWeights, nodeMoments } from './moments.js'
 import { eachSource, vectorRuns } from './random-columns.js'
 import type { Moments } from './moments.js'
 import type { Pace } from './pace.js'
@@ -51,7 +51,7 @@ export const initialState = (
   const real = model.real && columns.factors.every((factor) => factor.im === null || factor.im.every((value) => value === 0))
   return batches.map((batch) => batch.components.map((at) => {
     const component = structure.components[at]!
-    const planes = backend.allocate(component.dimension, batch.width, real && batch.random === null)
+    const planes = backend.allocate(component.dimension, batch.width, real && (batch.random === null || batch.random.real))
     const { re, im } = planes
     const add = (source: number, column: number, weightRe: number, weightIm: number): void => {
       const factor = columns.factors[columns.factor[source]!]!
@@ -185,44 +185,26 @@ const placesOf = (shop: Workshop, batch: Batch): ReadonlyMap<number, Place> => {
   return places
 }
 
-/** Columns [from, to) of all blocks of a batch, side by side. */
-const gatherColumns = (batch: Batch, expansion: Expansion, blocks: Blocks, from: number, to: number): Blocks => {
-  const width = to - from
-  const gather = (source: Float64Array): Float64Array => {
-    const out = new Float64Array((source.length / batch.width) * width)
-    for (let at = 0, row = from; at < out.length; at += width, row += batch.width) for (let c = 0; c < width; c++) out[at + c] = source[row + c]!
-    return out
-  }
-  const views = batch.components.map((component, order) => Array.from({ length: expansion.terms[component]! }, (_, m): Planes => {
-    const { re, im } = blocks.of(order, m)
-    return { re: gather(re), im: im === null ? null : gather(im) }
-  }))
-  return { of: (order, m) => views[order]![m]! }
-}
-
-/** Moments of each vector of a batch, of all its columns where they are not told apart. */
+/** Moments of each random vector of a batch, of all its columns where they are not told apart. */
 const addAllMoments = async (
-  shop: Workshop, batch: Batch, expansion: Expansion, blocks: Blocks, moments: readonly Moments[], pace: Pace,
+  shop: Workshop, batch: Batch, expansion: Expansion, blocks: Blocks, moments: Moments, pace: Pace,
 ): Promise<boolean> => {
-  if (batch.random === null) return addMoments(shop, batch, batch.width, expansion, blocks, moments[0]!, pace)
-  for (const { vector, from, to } of vectorRuns(batch.random)) {
-    const own = from === 0 && to === batch.width ? blocks : gatherColumns(batch, expansion, blocks, from, to)
-    if (!(await addMoments(shop, batch, to - from, expansion, own, moments[vector]!, pace))) return false
-  }
+  const runs = batch.random === null ? [{ vector: null, from: 0, to: batch.width }] : vectorRuns(batch.random)
+  for (const { vector, from, to } of runs) if (!(await addMoments(shop, batch, vector, from, to, expansion, blocks, moments, pace))) return false
   return true
 }
 
+/** Moments of the columns [from, to). */
 const addMoments = async (
-  shop: Workshop, batch: Batch, width: number, expansion: Expansion, blocks: Blocks, moments: Moments, pace: Pace,
+  shop: Workshop, batch: Batch, vector: number | null, from: number, to: number, expansion: Expansion, blocks: Blocks, moments: Moments, pace: Pace,
 ): Promise<boolean> => {
   const { windows, baths } = shop.model
   const gram = shop.gram(expansion.terms.reduce((most, terms) => Math.max(most, terms), 2))
   const places = placesOf(shop, batch)
-  const stackOf = ({ order, block, at }: Place) => ({
+  const stackOf = ({ order, block, at }: Place): Stack => ({
     terms: expansion.terms[batch.components[order]!]!,
     block: (m: number) => blocks.of(order, m),
-    from: block.rows[at]! * width,
-    count: (block.rows[at + 1]! - block.rows[at]!) * width,
+    from: block.rows[at]!, to: block.rows[at + 1]!, stride: batch.width, column: from, width: to - from,
   })
   for (const [node, place] of places) {
     const window = node % windows
@@ -230,8 +212,8 @@ const addMoments = async (
       const centre = centres[windowOf(shop.model, window, bath)]!
       return spreadLevels(shop.model, window, bath, (energy) => energy - centre)
     })
-    const out = nodeMoments(moments.components[batch.components[place.order]!]!, node)
-    if (!(await gram.addNode(stackOf(place), weights, width, out, pace))) return false
+    const out = nodeMoments(moments.components[batch.components[place.order]!]!, node, vector)
+    if (!(await gram.addNode(stackOf(place), weights, out, pace))) return false
   }
   for (const pair of moments.pairs) {
     const left = places.get(pair.k * windows + pair.window)
@@ -245,11 +227,11 @@ const addMoments = async (
 /**
  * Moves all columns over `duration` and collects moments on the way: e^{−iHt} Ψ = Σ_m (2 − δ_{m0})(−i)^m J_m(Rt) e^{−ict} T_m Ψ.
  *
- * `end` (zeroed) receives the state reached, or is null where nobody needs it; `moments`, one for each vector, null keeps three blocks only. Batches
+ * `end` (zeroed) receives the state reached, or is null where nobody needs it; `moments` null keeps three blocks only. Batches
  * go one after another, so that the blocks of one are all that is ever stored.
  */
 export const evolve = async (
-  shop: Workshop, state: State, end: State | null, moments: readonly Moments[] | null, couplings: Couplings, expansion: Expansion, duration: number,
+  shop: Workshop, state: State, end: State | null, moments: Moments | null, couplings: Couplings, expansion: Expansion, duration: number,
   pace: Pace,
 ): Promise<Ending> => {
   for (const [index, batch] of shop.batches.entries()) {
@@ -263,5 +245,6 @@ export const evolve = async (
     }
     if (moments !== null && !(await addAllMoments(shop, batch, expansion, blocks, moments, pace))) return 'cancelled'
   }
+  if (moments !== null) completeMoments(moments)
   return 'done'
 }

@@ -9,13 +9,18 @@ import type { Pace } from './pace.js'
  * form in the real numbers ±a_m: populations need only Re⟨V_l|V_m⟩, a real product of planes laid end to end, and half of it.
  */
 
-/** Rows of one node in Chebyshev blocks: entries [from, from + count) of each of `terms` blocks. */
+/** One node in Chebyshev blocks: rows [from, to) and `width` columns from `column` on of each of `terms` blocks, whose rows are `stride` long. */
 export interface Stack {
   readonly terms: number
   block(m: number): Planes
   readonly from: number
-  readonly count: number
+  readonly to: number
+  readonly stride: number
+  readonly column: number
+  readonly width: number
 }
+
+const countOf = ({ from, to, width }: Stack): number => (to - from) * width
 
 /** Numbers of a stack handled at a time: two chunks of planes stay in cache. */
 const CHUNK = 256
@@ -43,8 +48,8 @@ export interface CrossMoments {
 
 /** Room and products of the moments. */
 export interface GramKernel {
-  /** Sets of `weights` per row of the node; rows are `width` numbers long. False where the pace was told to stop. */
-  addNode(stack: Stack, weights: readonly Float64Array[], width: number, out: NodeMoments, pace: Pace): Promise<boolean>
+  /** Sets of `weights` per row of the node. False where the pace was told to stop. */
+  addNode(stack: Stack, weights: readonly Float64Array[], out: NodeMoments, pace: Pace): Promise<boolean>
   addCross(left: Stack, right: Stack, out: CrossMoments, pace: Pace): Promise<boolean>
   dispose(): void
 }
@@ -58,20 +63,26 @@ export const gramBytes = (terms: number, sets: number): number => {
 
 /** Row m of the left factor: V_m as [re | im], or T_m where everything is real. */
 const fillRows = (stack: Stack, offset: number, count: number, real: boolean, out: Float64Array): void => {
-  const stride = real ? count : 2 * count
-  const start = stack.from + offset
+  const { stride, width, column, from } = stack
+  const length = real ? count : 2 * count
+  const first = Math.floor(offset / width)
+  const skip = stride - width
   for (let m = 0; m < stack.terms; m++) {
-    const block = stack.block(m)
-    const row = m * stride
-    if (real) {
-      out.set(block.re.subarray(start, start + count), row)
-    } else if (m % 2 === 0) {
-      out.set(block.re.subarray(start, start + count), row)
-      out.set(block.im!.subarray(start, start + count), row + count)
-    } else {
-      const { re } = block
-      out.set(block.im!.subarray(start, start + count), row)
-      for (let x = 0; x < count; x++) out[row + count + x] = -re[start + x]!
+    const { re, im } = stack.block(m)
+    const odd = m % 2 === 1
+    let to = m * length
+    let at = (from + first) * stride + column + offset - first * width
+    let place = offset - first * width
+    for (let x = 0; x < count; x++, to++, at++) {
+      if (real) out[to] = re[at]!
+      else {
+        out[to] = odd ? im![at]! : re[at]!
+        out[to + count] = odd ? -re[at]! : im![at]!
+      }
+      if (++place === width) {
+        place = 0
+        at += skip
+      }
     }
   }
 }
@@ -81,11 +92,14 @@ const fillRows = (stack: Stack, offset: number, count: number, real: boolean, ou
  * i V_l where not real. Panel p starts at p·kinds·PANEL·length: only the last one is narrower.
  */
 const fillPanels = (
-  stack: Stack, offset: number, count: number, real: boolean, weights: readonly Float64Array[], width: number, out: Float64Array,
+  stack: Stack, offset: number, count: number, real: boolean, weights: readonly Float64Array[], out: Float64Array,
 ): void => {
+  const { width } = stack
+  const skip = stack.stride - width
   const kinds = 1 + weights.length + (real ? 0 : 1)
   const length = real ? count : 2 * count
-  const start = stack.from + offset
+  const begin = Math.floor(offset / width)
+  const start = (stack.from + begin) * stack.stride + stack.column + offset - begin * width
   for (let l = 0; l < stack.terms; l++) {
     const panel = Math.floor(l / PANEL)
     const wide = panelWidth(stack.terms, panel)
@@ -96,16 +110,17 @@ const fillPanels = (
     let at = panel * kinds * PANEL * length + (l % PANEL)
     const second = count * stride
     // Position within the row of `width` numbers, so that no division runs per number.
-    let row = Math.floor(offset / width)
-    let place = offset - row * width
+    let row = begin
+    let place = offset - begin * width
+    let read = start
     const odd = l % 2 === 1
-    for (let x = 0; x < count; x++, at += stride) {
-      const a = re[start + x]!
+    for (let x = 0; x < count; x++, at += stride, read++) {
+      const a = re[read]!
       if (real) {
         out[at] = a
         for (let set = 0; set < weights.length; set++) out[at + (set + 1) * wide] = weights[set]![row]! * a
       } else {
-        const b = im![start + x]!
+        const b = im![read]!
         const first = odd ? b : a
         const other = odd ? -a : b
         out[at] = first
@@ -121,6 +136,7 @@ const fillPanels = (
       if (++place === width) {
         place = 0
         row++
+        read += skip
       }
     }
   }
@@ -136,16 +152,17 @@ export const gramKernel = (backend: DenseBackend, terms: number, sets: number): 
 
   /** Sums over all chunks: panel p of `sums` is [heightOf(p), kinds × width of p]. */
   const run = async (
-    left: Stack, right: Stack, weights: readonly Float64Array[], width: number, real: boolean, heightOf: (panel: number) => number, pace: Pace,
+    left: Stack, right: Stack, weights: readonly Float64Array[], real: boolean, heightOf: (panel: number) => number, pace: Pace,
   ): Promise<boolean> => {
     const used = Math.ceil(right.terms / PANEL)
     const kinds = 1 + weights.length + (real ? 0 : 1)
     sums.re.fill(0)
-    for (let offset = 0; offset < left.count; offset += CHUNK) {
-      const count = Math.min(CHUNK, left.count - offset)
+    const total = countOf(left)
+    for (let offset = 0; offset < total; offset += CHUNK) {
+      const count = Math.min(CHUNK, total - offset)
       const length = real ? count : 2 * count
       fillRows(left, offset, count, real, rows.re)
-      fillPanels(right, offset, count, real, weights, width, columns.re)
+      fillPanels(right, offset, count, real, weights, columns.re)
       for (let panel = 0; panel < used; panel++) {
         const height = heightOf(panel)
         const stride = kinds * panelWidth(right.terms, panel)
@@ -162,12 +179,12 @@ export const gramKernel = (backend: DenseBackend, terms: number, sets: number): 
   }
 
   return {
-    addNode: async (stack, weights, width, out, pace) => {
+    addNode: async (stack, weights, out, pace) => {
       const real = stack.block(0).im === null
       const kinds = 1 + weights.length + (real ? 0 : 1)
       const n = stack.terms
       const heightOf = (panel: number): number => Math.min(n, (panel + 1) * PANEL)
-      if (!(await run(stack, stack, weights, width, real, heightOf, pace))) return false
+      if (!(await run(stack, stack, weights, real, heightOf, pace))) return false
       const { re } = sums
       for (let l = 0; l < n; l++) {
         const panel = Math.floor(l / PANEL)
@@ -198,7 +215,7 @@ export const gramKernel = (backend: DenseBackend, terms: number, sets: number): 
     addCross: async (left, right, out, pace) => {
       const real = left.block(0).im === null && right.block(0).im === null
       const kinds = real ? 1 : 2
-      if (!(await run(left, right, [], left.count, real, () => left.terms, pace))) return false
+      if (!(await run(left, right, [], real, () => left.terms, pace))) return false
       const { re } = sums
       for (let l = 0; l < right.terms; l++) {
         const panel = Math.floor(l / PANEL)

@@ -1,7 +1,7 @@
 import type { Planes } from '@mesobath/contracts'
 import type { Rectangle, Source, Term } from './coupling-terms.js'
 import type { Couplings } from './couplings.js'
-import type { Matrices } from './matrices.js'
+import type { Factor, Matrices } from './matrices.js'
 import type { NodeRows } from './node-rows.js'
 
 /** Row of the component that each row of Y stands for, as far as one source gives it; −1 elsewhere. */
@@ -17,10 +17,13 @@ const rowsOf = ({ windows, rows }: Term, { block }: Source): Int32Array => {
 
 /** Adds (re + i im)·B of one rectangle, column c of Y being column `columnOf[c]` of the component; up to the diagonal. */
 const addRectangle = (
-  { rows, columns, outer, inner, rowFrom, columnFrom }: Rectangle, matrix: Planes, columnOf: Int32Array, weightRe: number, weightIm: number,
+  { rows, columns, outer, inner, rowFrom, columnFrom }: Rectangle, { planes, adjoint }: Factor, columnOf: Int32Array, weightRe: number, weightIm: number,
   out: Planes, dimension: number,
 ): void => {
-  const bRe = matrix.re, bIm = matrix.im, re = out.re, im = out.im
+  const bRe = planes.re, bIm = planes.im, re = out.re, im = out.im
+  const alongRows = adjoint ? 1 : columns
+  const alongColumns = adjoint ? rows : 1
+  const sign = adjoint ? -1 : 1
   for (let repeat = 0; repeat < outer; repeat++) {
     for (let i = 0; i < rows; i++) {
       for (let lane = 0; lane < inner; lane++) {
@@ -29,8 +32,9 @@ const addRectangle = (
         for (let j = 0, from = columnFrom + repeat * columns * inner + lane; j < columns; j++, from += inner) {
           const column = columnOf[from]!
           if (column < 0 || column > row) continue
-          const b = bRe[i * columns + j]!
-          const d = bIm === null ? 0 : bIm[i * columns + j]!
+          const at = i * alongRows + j * alongColumns
+          const b = bRe[at]!
+          const d = bIm === null ? 0 : sign * bIm[at]!
           re[put + column] = re[put + column]! + weightRe * b - weightIm * d
           if (im !== null) im[put + column] = im[put + column]! + weightRe * d + weightIm * b
         }

@@ -1,4 +1,4 @@
-import type { DenseBackend, Planes, Vector } from '@mesobath/contracts'
+import type { DenseBackend, Planes, ProductForm, Vector } from '@mesobath/contracts'
 import { planesView } from '@mesobath/kernels'
 import type { Rectangle, Term } from './coupling-terms.js'
 import type { Couplings } from './couplings.js'
@@ -16,6 +16,10 @@ export interface Affine {
   readonly centre: number
   readonly before: Planes | null
 }
+
+const ADJOINT: ProductForm = { adjoint: true, hermitian: false }
+/** Backends with the same bits sum over so many entries at a time. */
+const SUM_BLOCK = 256
 
 /** H itself. */
 export const PLAIN: Affine = { factor: 1, centre: 0, before: null }
@@ -100,26 +104,34 @@ export const componentHamiltonian = (
 
   const multiply = async (rectangle: Rectangle, source: Planes, out: Planes, width: number, pace: Pace): Promise<boolean> => {
     const { rows, columns, outer } = rectangle
-    const matrix = matrices.of(rectangle)
+    const { planes, adjoint } = matrices.of(rectangle)
     // Baths behind this one are only more columns; those before it are repetitions of the same product.
     const wide = rectangle.inner * width
-    const most = Math.max(64, Math.floor(OPERATIONS_PER_PRODUCT / (8 * columns * wide)))
-    // A large product goes in bands of rows, so that a signal is heard between them.
-    const bands = Math.ceil(rows / most)
-    const band = Math.ceil(rows / bands)
+    // A large product goes in bands of rows of the matrix, so that a signal is heard between them. Those of an adjoint are summed over: whole
+    // blocks of the sum keep its bits.
+    const length = adjoint ? columns : rows
+    const across = adjoint ? rows : columns
+    const most = Math.max(64, Math.floor(OPERATIONS_PER_PRODUCT / (8 * across * wide)))
+    const even = Math.ceil(length / Math.ceil(length / most))
+    const band = adjoint ? Math.ceil(even / SUM_BLOCK) * SUM_BLOCK : even
     for (let repeat = 0; repeat < outer; repeat++) {
       const read = rectangle.columnFrom * width + repeat * columns * wide
       const write = rectangle.rowFrom * width + repeat * rows * wide
-      const y = planesView(source, read, read + columns * wide)
-      for (let from = 0; from < rows; from += band) {
-        const count = Math.min(band, rows - from)
-        const start = write + from * wide
-        const pending = backend.multiply(
-          planesView(matrix, from * columns, (from + count) * columns), y, count, columns, wide,
-          planesView(out, start, start + count * wide), true, pace.breathe,
-        )
+      for (let from = 0; from < length; from += band) {
+        const count = Math.min(band, length - from)
+        const part = planesView(planes, from * across, (from + count) * across)
+        const shift = from * wide
+        const pending = adjoint
+          ? backend.multiplyAs!(
+            ADJOINT, part, planesView(source, read + shift, read + shift + count * wide), across, count, wide,
+            planesView(out, write, write + rows * wide), true, pace.breathe,
+          )
+          : backend.multiply(
+            part, planesView(source, read, read + columns * wide), count, across, wide,
+            planesView(out, write + shift, write + shift + count * wide), true, pace.breathe,
+          )
         if (pending !== undefined) await pending
-        if (pace.due(8 * count * columns * wide) && !(await pace.breathe())) return false
+        if (pace.due(8 * count * across * wide) && !(await pace.breathe())) return false
       }
     }
     return true

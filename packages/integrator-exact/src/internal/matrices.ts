@@ -3,10 +3,34 @@ import type { Rectangle } from './coupling-terms.js'
 import { matrixKey } from './coupling-terms.js'
 import type { MicroscopicModel } from './microscopic-model.js'
 
+/** The matrix of a rectangle [rows, columns], or that of its mirror image, whose adjoint it is. */
+export interface Factor {
+  readonly planes: Planes
+  readonly adjoint: boolean
+}
+
 /** The coupling matrices of all rectangles in the backend's memory, each once. */
 export interface Matrices {
-  of(rectangle: Rectangle): Planes
+  of(rectangle: Rectangle): Factor
   dispose(): void
+}
+
+/** The same block read the other way: sources as targets. */
+const mirrored = (rectangle: Rectangle): Rectangle =>
+  ({ ...rectangle, targets: rectangle.sources, sources: rectangle.targets, rows: rectangle.columns, columns: rectangle.rows })
+
+const isBelow = ({ targets, sources }: Rectangle): boolean => targets[0]! > sources[0]!
+
+/**
+ * The rectangles whose matrices are stored, where products may take an adjoint: B is Hermitian, so that of two mirror images one is enough, the
+ * one below the diagonal, which random baths draw row by row.
+ */
+export const storedRectangles = (rectangles: ReadonlyMap<string, Rectangle>, adjoints: boolean): ReadonlyMap<string, Rectangle> => {
+  if (!adjoints) return rectangles
+  return new Map([...rectangles].filter(([, rectangle]) => {
+    const other = mirrored(rectangle)
+    return !(isBelow(other) && rectangles.has(matrixKey(other)))
+  }))
 }
 
 const copyBlock = (from: Float64Array, to: Float64Array, rows: number, columns: number, stride: number, at: number): void => {
@@ -57,17 +81,15 @@ const fillRectangle = (model: MicroscopicModel, rectangle: Rectangle, out: Plane
   }
 }
 
-/** Reads every block once from the bath into the backend's memory. */
-export const loadMatrices = (model: MicroscopicModel, backend: DenseBackend, rectangles: Iterable<Rectangle>): Matrices => {
+/** Reads every block from the bath into the backend's memory, one of two mirror images only where products may take an adjoint. */
+export const loadMatrices = (model: MicroscopicModel, backend: DenseBackend, rectangles: ReadonlyMap<string, Rectangle>): Matrices => {
   const matrices = new Map<string, Planes>()
   const dispose = (): void => {
     for (const planes of matrices.values()) backend.release(planes)
     matrices.clear()
   }
   try {
-    for (const rectangle of rectangles) {
-      const key = matrixKey(rectangle)
-      if (matrices.has(key)) continue
+    for (const [key, rectangle] of storedRectangles(rectangles, backend.multiplyAs !== undefined)) {
       const planes = backend.allocate(rectangle.rows, rectangle.columns, model.baths[rectangle.bath]!.bath.real)
       matrices.set(key, planes)
       fillRectangle(model, rectangle, planes)
@@ -77,7 +99,10 @@ export const loadMatrices = (model: MicroscopicModel, backend: DenseBackend, rec
     throw fault
   }
   return {
-    of: (rectangle) => matrices.get(matrixKey(rectangle))!,
+    of: (rectangle) => {
+      const own = matrices.get(matrixKey(rectangle))
+      return own === undefined ? { planes: matrices.get(matrixKey(mirrored(rectangle)))!, adjoint: true } : { planes: own, adjoint: false }
+    },
     dispose,
   }
 }

@@ -14,6 +14,10 @@ export interface ComponentMoments {
   readonly terms: number
   /** Re⟨V_l|V_m⟩ per node of the component [K × K], keyed by node. */
   readonly overlaps: ReadonlyMap<number, Float64Array>
+  /** The same of each random vector alone; none where the mixture itself is moved. */
+  readonly shares: readonly ReadonlyMap<number, Float64Array>[]
+  /** Whether populations are even in time, p(−t) = p(t): then overlaps of unequal parity of l and m are noise of the vectors, and are left out. */
+  readonly even: boolean
   /** Over all nodes: Re⟨V_l|E_i − E|V_m⟩ of each bath, and Im⟨V_l|V_m⟩. */
   readonly weighted: readonly Float64Array[]
   readonly turned: Float64Array
@@ -74,16 +78,6 @@ export const clearReading = (reading: Reading): Reading => {
   return reading
 }
 
-/** The sum of readings, errors aside. */
-export const sumReadings = (parts: readonly Reading[], out: Reading): void => {
-  for (const key of ['populations', 'populationRates', 're', 'im', 'bathEnergies'] as const) {
-    out[key].fill(0)
-    for (const part of parts) for (let at = 0; at < out[key].length; at++) out[key][at] = out[key][at]! + part[key][at]!
-  }
-  out.norm = parts.reduce((sum, { norm }) => sum + norm, 0)
-  out.energy = parts.reduce((sum, { energy }) => sum + energy, 0)
-}
-
 /** Copies all of a reading. */
 export const copyReading = (from: Reading, to: Reading): void => {
   to.populations.set(from.populations)
@@ -96,17 +90,34 @@ export const copyReading = (from: Reading, to: Reading): void => {
   to.errors.set(from.errors)
 }
 
-/** Room for the moments of a node, the sums over a component shared. */
-export const nodeMoments = (component: ComponentMoments, node: number): NodeMoments => ({
-  overlap: component.overlaps.get(node)!,
+/** Room for the moments of a node, of one random vector or, with null, of all columns; the sums over a component shared. */
+export const nodeMoments = (component: ComponentMoments, node: number, vector: number | null): NodeMoments => ({
+  overlap: (vector === null ? component.overlaps : component.shares[vector]!).get(node)!,
   weighted: component.weighted,
   turned: component.turned,
 })
 
-/** Empty moments of a structure; `terms`, `centre`, `radius` per component. */
+/** Takes out what is not even in time, and sums the overlaps of all vectors. */
+export const completeMoments = ({ components }: Moments): void => {
+  for (const { shares, overlaps, even, terms } of components) {
+    for (const share of shares) {
+      for (const [node, own] of share) {
+        const sum = overlaps.get(node)!
+        for (let l = 0, at = 0; l < terms; l++) {
+          for (let m = 0; m < terms; m++, at++) {
+            if (even && (l + m) % 2 === 1) own[at] = 0
+            sum[at] = sum[at]! + own[at]!
+          }
+        }
+      }
+    }
+  }
+}
+
+/** Empty moments of a structure; `terms`, `centre`, `radius`, `even` per component, `vectors` of them read apart. */
 export const emptyMoments = (
   model: MicroscopicModel, structure: Structure, pairs: readonly (readonly [number, number, number])[],
-  centres: Vector, radii: Vector, terms: Int32Array,
+  centres: Vector, radii: Vector, terms: Int32Array, vectors: number, even: readonly boolean[],
 ): Moments => ({
   components: structure.components.map((component, at) => {
     const size = terms[at]! * terms[at]!
@@ -116,6 +127,8 @@ export const emptyMoments = (
       radius: radii[at]!,
       terms: terms[at]!,
       overlaps: new Map(nodes.map((node) => [node, new Float64Array(size)])),
+      shares: Array.from({ length: vectors }, () => new Map(nodes.map((node) => [node, new Float64Array(size)]))),
+      even: even[at]!,
       weighted: model.baths.map(() => new Float64Array(size)),
       turned: new Float64Array(size),
     }
@@ -146,6 +159,30 @@ const bilinear = (matrix: Float64Array, left: Float64Array, right: Float64Array)
   return sum
 }
 
+/** Σ c_l M_lm c_m of a symmetric M: half of it is read, and half of that where entries of unequal parity vanish. */
+const quadratic = (matrix: Float64Array, values: Float64Array, even: boolean): number => {
+  const n = values.length
+  const step = even ? 2 : 1
+  let sum = 0
+  for (let l = 0; l < n; l++) {
+    let part = 0
+    for (let m = even ? l % 2 : 0; m < l; m += step) part += matrix[l * n + m]! * values[m]!
+    sum += values[l]! * (2 * part + matrix[l * n + l]! * values[l]!)
+  }
+  return sum
+}
+
+/** √[R Σ_r (p_r − p/R)²/(R − 1)], the standard error of p = Σ_r p_r over R random vectors, each of which carries its share of the norm. */
+const standardError = (shares: ComponentMoments['shares'], node: number, population: number, values: Float64Array, even: boolean): number => {
+  const count = shares.length
+  let squares = 0
+  for (const share of shares) {
+    const off = quadratic(share.get(node)!, values, even) - population / count
+    squares += off * off
+  }
+  return Math.sqrt((count * squares) / (count - 1))
+}
+
 /** Weights of one component at `time`. */
 export const momentWeights = (radius: number, terms: number, time: number): Weights => {
   const values = new Float64Array(terms)
@@ -160,7 +197,7 @@ export const momentWeights = (radius: number, terms: number, time: number): Weig
   return { values, rates }
 }
 
-/** Reads populations, rates, coherences and energies off moments, `time` after their beginning. */
+/** Reads populations, their errors and rates, coherences and energies off moments, `time` after their beginning. */
 export const evaluateMoments = (model: MicroscopicModel, moments: Moments, time: number, out: Reading): void => {
   const { dimension, windows, baths } = model
   clearReading(out)
@@ -169,10 +206,11 @@ export const evaluateMoments = (model: MicroscopicModel, moments: Moments, time:
     const { values, rates } = weights[at]!
     let norm = 0
     for (const [node, overlap] of component.overlaps) {
-      const population = bilinear(overlap, values, values)
+      const population = quadratic(overlap, values, component.even)
       const window = node % windows
       const level = Math.floor(node / windows)
       out.populations[node] = population
+      if (component.shares.length > 0) out.errors[node] = standardError(component.shares, node, population, values, component.even)
       out.populationRates[node] = 2 * bilinear(overlap, rates, values)
       out.re[(window * dimension + level) * dimension + level] = population
       for (let bath = 0; bath < baths.length; bath++) {
@@ -182,7 +220,7 @@ export const evaluateMoments = (model: MicroscopicModel, moments: Moments, time:
     }
     out.norm += norm
     for (let bath = 0; bath < baths.length; bath++) {
-      out.bathEnergies[bath] = out.bathEnergies[bath]! + bilinear(component.weighted[bath]!, values, values)
+      out.bathEnergies[bath] = out.bathEnergies[bath]! + quadratic(component.weighted[bath]!, values, false)
     }
     // ⟨H⟩ = Re⟨Ψ|i ∂t Ψ⟩, from the recursion H T_m = R (T_{m+1} + T_{m−1})/2 + c T_m and not from the norm.
     out.energy += component.centre * norm - bilinear(component.turned, values, rates)

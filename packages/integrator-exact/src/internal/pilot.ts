@@ -34,9 +34,9 @@ const largestError = async (stepper: Stepper, problem: Problem, signal?: Cancell
   return { _tag: 'Right', right: most }
 }
 
-/** How many random vectors leave `targetError`, from the spread of `tried` of them at a few times. */
+/** How many random vectors leave `targetError`, from the spread of `tried` of them at a few times; `most` do for certain. */
 export const vectorsFor = async (
-  open: (problem: Problem, vectors: number) => Promise<Outcome<Stepper>>, problem: Problem, tried: number, targetError: number, signal?: Cancellation,
+  open: (problem: Problem, vectors: number) => Promise<Outcome<Stepper>>, problem: Problem, tried: number, most: number, targetError: number, signal?: Cancellation,
 ): Promise<Outcome<number>> => {
   const pilot = { ...problem, times: coarse(problem.times) }
   const stepper = await open(pilot, tried)
@@ -45,7 +45,7 @@ export const vectorsFor = async (
     const found = await largestError(stepper.right, pilot, signal)
     if (found._tag === 'Left') return found
     const share = found.right / targetError
-    return { _tag: 'Right', right: Math.max(tried, Math.ceil(MARGIN * tried * share * share)) }
+    return { _tag: 'Right', right: Math.min(most, Math.max(tried, Math.ceil(MARGIN * tried * share * share))) }
   } finally {
     stepper.right.dispose()
   }

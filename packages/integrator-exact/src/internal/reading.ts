@@ -3,7 +3,7 @@ import { evolve } from './evolution.js'
 import type { Expansion, State, Workshop } from './evolution.js'
 import { interactionOf } from './couplings.js'
 import { spreadLevels, windowOf } from './microscopic-model.js'
-import { clearReading, emptyMoments, evaluateMoments, makeReading, sumReadings } from './moments.js'
+import { clearReading, emptyMoments, evaluateMoments } from './moments.js'
 import type { Moments, Reading } from './moments.js'
 import type { Pace } from './pace.js'
 import type { Sizing } from './sizing.js'
@@ -14,33 +14,11 @@ export const twoTerms = ({ structure }: Pick<Workshop, 'structure'>): Expansion 
   return { centres: new Float64Array(count), radii: new Float64Array(count).fill(1), terms: new Int32Array(count).fill(2) }
 }
 
-/** Empty moments for an expansion, for each vector. */
-export const momentsOf = ({ model, structure, vectors }: Workshop, { pairs }: Sizing, { centres, radii, terms }: Expansion): readonly Moments[] =>
-  Array.from({ length: vectors }, () => emptyMoments(model, structure, pairs, Float64Array.from(centres), Float64Array.from(radii), terms))
-
-/**
- * Reads off moments, `time` after their beginning. Of several vectors, each of which carries its share of the norm, it is the sum, and
- * `errors` the standard error of its populations, √[R Σ_r (p_r − p/R)²/(R − 1)].
- */
-export const readMoments = (shop: Workshop, moments: readonly Moments[], time: number, out: Reading): void => {
-  const { model } = shop
-  if (moments.length === 1) return evaluateMoments(model, moments[0]!, time, out)
-  const each = moments.map((own) => {
-    const reading = makeReading(model)
-    evaluateMoments(model, own, time, reading)
-    return reading
-  })
-  sumReadings(each, out)
-  const count = each.length
-  for (let node = 0; node < out.errors.length; node++) {
-    let squares = 0
-    for (const { populations } of each) {
-      const off = populations[node]! - out.populations[node]! / count
-      squares += off * off
-    }
-    out.errors[node] = Math.sqrt((count * squares) / (count - 1))
-  }
-}
+/** Empty moments for an expansion; `even` where the populations of its components are known to be even in its time. */
+export const momentsOf = (
+  { model, structure, vectors }: Workshop, { pairs }: Sizing, { centres, radii, terms }: Expansion, even?: readonly boolean[],
+): Moments => emptyMoments(
+  model, structure, pairs, Float64Array.from(centres), Float64Array.from(radii), terms, vectors === 1 ? 0 : vectors, even ?? structure.components.map(() => false))
 
 /** What each bath would do to a state at λ_ν = 1. */
 export interface Pulls {
@@ -97,7 +75,7 @@ export const readState = async (shop: Workshop, sizing: Sizing, state: State, re
   for (let bath = 0; bath < shop.model.baths.length; bath++) {
     const moments = momentsOf(shop, sizing, expansion)
     if (await evolve(shop, state, null, moments, interactionOf(shop.model, bath), expansion, 0, pace) !== 'done') return false
-    readMoments(shop, moments, 0, reading)
+    evaluateMoments(shop.model, moments, 0, reading)
     pulls.rates[bath]!.set(reading.populationRates)
     pulls.interactions[bath] = reading.energy
   }

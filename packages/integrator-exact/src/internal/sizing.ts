@@ -5,9 +5,11 @@ import { batchWidth, makeBatches } from './batches.js'
 import type { Batch } from './batches.js'
 import type { Rectangle, Term } from './coupling-terms.js'
 import { couplingTerms, elementsOf, matrixKey } from './coupling-terms.js'
+import { evenCurves } from './even-curves.js'
 import { gramBytes } from './gram.js'
 import { eigenWork } from './eigen-plan.js'
 import type { EigenWork } from './eigen-plan.js'
+import { storedRectangles } from './matrices.js'
 import type { InitialColumns } from './initial-columns.js'
 import { initialNodes } from './initial-columns.js'
 import type { BlockStrength } from './block-strength.js'
@@ -33,6 +35,8 @@ export interface Sizing {
   readonly work: Work
   /** Random vectors, read apart; 1 where the whole mixture is moved. */
   readonly vectors: number
+  /** Components whose populations are even in time over a run without stops, where random vectors gain by it. */
+  readonly even: readonly boolean[]
   /** The same in the eigenbasis of H; null where it does not fit into the workspace. */
   readonly eigen: EigenWork | null
   /** Half-width of the spectrum, guessed without a product. */
@@ -128,17 +132,19 @@ export const sizeRun = (
   const unlimited = workOf(model, structure, terms, [], MOST_TERMS)
   const wanted = planRoute(unlimited, radius, duration, problem.times.length - 1, tolerance).terms
   const wide = (dimension: number): number => batchWidth(dimension, Math.min(MOST_TERMS, wanted), workspace)
-  const batches = makeBatches(columns, structure, model.windows, sampling, wide)
+  const realStart = isRealStart(columns)
+  const batches = makeBatches(columns, structure, model.windows, sampling, model.real && realStart, wide)
   const mostTerms = batches.reduce(
     (most, { dimension, width }) => Math.min(most, Math.max(8, Math.floor(workspace / (16 * dimension * width)))), MOST_TERMS)
   const pairs = coherentPairs(model, structure, batches)
-  const eigen = eigenWork(model, structure, batches, pairs.length, isRealStart(columns))
+  const eigen = eigenWork(model, structure, batches, pairs.length, realStart)
   return {
     structure, batches, terms, rectangles, pairs,
     work: workOf(model, structure, terms, batches, mostTerms),
     // Its forms are of all columns together.
     eigen: sampling === null && eigen.bytes <= workspace ? eigen : null,
     vectors: sampling?.vectors ?? 1,
+    even: sampling === null ? structure.components.map(() => false) : evenCurves(model, structure, columns, model.real && realStart),
     radiusOf: (energies, strengths) => guessRadius(model, structure, strength, energies, strengths),
   }
 }
@@ -249,23 +255,24 @@ const planCourse = (
   return { operations: operations * share, stretches: stretches * share, route: longest, smooth, eigen: known.size > 0 }
 }
 
-/** What a run would cost, from its sizing. */
+/** What a run would cost, from its sizing; `adjoints` where products may take an adjoint. */
 export const estimateRun = (
-  model: MicroscopicModel, problem: Problem, strength: BlockStrength, sizing: Sizing, realStart: boolean, tolerance: number,
+  model: MicroscopicModel, problem: Problem, strength: BlockStrength, sizing: Sizing, realStart: boolean, adjoints: boolean, tolerance: number,
   correlation: { readonly every: number; readonly bytes: number } | null,
 ): Estimate => {
   const course = planCourse(model, problem, strength, sizing, tolerance, correlation?.every ?? null)
   const { structure, batches, rectangles, work, pairs } = sizing
+  const shares = sizing.vectors === 1 ? 0 : sizing.vectors
   // In the eigenbasis alone no block is kept at all.
   const kept = course.route === null ? (course.eigen && !course.smooth ? 0 : 3) : course.route.moments ? course.route.terms : 3
   const squares = kept * kept * 8
   const nodes = structure.components.reduce((sum, component) => sum + component.blocks.reduce((part, block) => part + block.windows.length, 0), 0)
   const single = course.stretches <= 1
-  const allReal = model.real && realStart && batches.every(({ random }) => random === null)
+  const allReal = model.real && realStart
   const entry = allReal ? 8 : 16
   let matrices = 0
   let largestBlock = 0
-  for (const { bath, rows, columns } of rectangles.values()) matrices += rows * columns * (model.baths[bath]!.bath.real ? 8 : 16)
+  for (const { bath, rows, columns } of storedRectangles(rectangles, adjoints).values()) matrices += rows * columns * (model.baths[bath]!.bath.real ? 8 : 16)
   for (const { bath, levels } of model.baths) {
     const widestWindow = levels.reduce((most, { length }) => Math.max(most, length), 0)
     largestBlock = Math.max(largestBlock, widestWindow * widestWindow * (bath.real ? 8 : 16))
@@ -282,7 +289,7 @@ export const estimateRun = (
     (course.eigen ? sizing.eigen!.bytes : 0) +
     (course.route === null && !course.smooth ? 0 : LANCZOS_VECTORS * dimension * (model.real ? 8 : 16)) +
     gramBytes(kept, model.baths.length) +
-    (nodes + (1 + model.baths.length) * structure.components.length + 2 * pairs.length) * squares * sizing.vectors * (single ? 1 : 2) +
+    (nodes * (1 + shares) + (1 + model.baths.length) * structure.components.length + 2 * pairs.length) * squares * (single ? 1 : 2) +
     largestBlock +
     (course.smooth ? SMOOTH_STATES * work.entries * 16 : 0) +
     (correlation?.bytes ?? 0) +

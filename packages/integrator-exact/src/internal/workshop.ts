@@ -45,7 +45,7 @@ export interface OwnedWorkshop extends Workshop {
 export const openWorkshop = (model: MicroscopicModel, backend: DenseBackend, sizing: Sizing): OwnedWorkshop => {
   const { structure, batches, terms, rectangles, vectors } = sizing
   const widest = batches.reduce((most, { width }) => Math.max(most, width), 1)
-  const matrices: Matrices = loadMatrices(model, backend, rectangles.values())
+  const matrices: Matrices = loadMatrices(model, backend, rectangles)
   const hamiltonians: ComponentHamiltonian[] = []
   let room: { readonly planes: Planes; readonly numbers: number; readonly real: boolean } | null = null
   let gram: { readonly kernel: GramKernel; readonly terms: number } | null = null

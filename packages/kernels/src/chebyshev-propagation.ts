@@ -45,6 +45,29 @@ export const chebyshevTerms = (argument: number, tolerance: number): number => {
   return Math.max(2, upper)
 }
 
+/** The share of the tolerance that is left to orders no Bessel function is computed for. */
+const REST_SHARE = 0.01
+
+/**
+ * The same number where the series is about to be summed: it stops as soon as 2 Σ_{m ≥ K} |J_m(z)| ≤ `tolerance`, the remainder being summed and
+ * not bounded, up to an order from which Siegel's bound leaves a hundredth of it. A term or two fewer than {@link chebyshevTerms}, which
+ * takes no Bessel function. It holds at every time before, too: J_m(z) grows with z where z < m.
+ */
+export const chebyshevTermsNeeded = (argument: number, tolerance: number): number => {
+  const z = Math.abs(argument)
+  const rest = REST_SHARE * tolerance
+  let terms = chebyshevTerms(z, rest)
+  const bessel = new Float64Array(terms)
+  besselSequence(z, bessel)
+  let tail = rest + 2 * Math.abs(bessel[terms - 1]!)
+  // Below its argument the sequence oscillates, and its terms do not shrink: the order stays above.
+  while (terms > 2 && terms - 1 > z && tail <= tolerance) {
+    terms--
+    tail += 2 * Math.abs(bessel[terms - 1]!)
+  }
+  return terms
+}
+
 /** Bisections for a reach: relative 1e-6 of z. */
 const REACH_STEPS = 40
 

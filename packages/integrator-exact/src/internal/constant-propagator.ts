@@ -1,5 +1,5 @@
 import type { Segment, Status } from '@mesobath/contracts'
-import { chebyshevTerms } from '@mesobath/kernels'
+import { chebyshevTermsNeeded } from '@mesobath/kernels'
 import type { ConstantMeans } from './constant-means.js'
 import { EigenRoute } from './eigen-route.js'
 import { allocateState, evolve, releaseState } from './evolution.js'
@@ -120,7 +120,7 @@ export class ConstantPropagator {
       const expansion: Expansion = {
         centres: found.centres,
         radii: found.radii,
-        terms: Int32Array.from(found.radii, (radius) => chebyshevTerms(radius * duration, tolerance)),
+        terms: Int32Array.from(found.radii, (radius) => chebyshevTermsNeeded(radius * duration, tolerance)),
       }
       const end = keep ? allocateState(shop) : null
       // What is even in time is so about the start, and only where no other stretch has to fit on.

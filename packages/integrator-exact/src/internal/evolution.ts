@@ -186,40 +186,35 @@ const placesOf = (shop: Workshop, batch: Batch): ReadonlyMap<number, Place> => {
 }
 
 /** Moments of each random vector of a batch, of all its columns where they are not told apart. */
-const addAllMoments = async (
-  shop: Workshop, batch: Batch, expansion: Expansion, blocks: Blocks, moments: Moments, pace: Pace,
-): Promise<boolean> => {
-  const runs = batch.random === null ? [{ vector: null, from: 0, to: batch.width }] : vectorRuns(batch.random)
-  for (const { vector, from, to } of runs) if (!(await addMoments(shop, batch, vector, from, to, expansion, blocks, moments, pace))) return false
-  return true
-}
-
-/** Moments of the columns [from, to). */
 const addMoments = async (
-  shop: Workshop, batch: Batch, vector: number | null, from: number, to: number, expansion: Expansion, blocks: Blocks, moments: Moments, pace: Pace,
+  shop: Workshop, batch: Batch, expansion: Expansion, blocks: Blocks, moments: Moments, pace: Pace,
 ): Promise<boolean> => {
   const { windows, baths } = shop.model
   const gram = shop.gram(expansion.terms.reduce((most, terms) => Math.max(most, terms), 2))
   const places = placesOf(shop, batch)
-  const stackOf = ({ order, block, at }: Place): Stack => ({
+  const nodes = [...places].map(([node, place]) => ({
+    node, place, component: moments.components[batch.components[place.order]!]!,
+    weights: baths.map(({ centres }, bath) => {
+      const centre = centres[windowOf(shop.model, node % windows, bath)]!
+      return spreadLevels(shop.model, node % windows, bath, (energy) => energy - centre)
+    }),
+  }))
+  const stackOf = ({ order, block, at }: Place, from: number, to: number): Stack => ({
     terms: expansion.terms[batch.components[order]!]!,
     block: (m: number) => blocks.of(order, m),
     from: block.rows[at]!, to: block.rows[at + 1]!, stride: batch.width, column: from, width: to - from,
   })
-  for (const [node, place] of places) {
-    const window = node % windows
-    const weights = baths.map(({ centres }, bath) => {
-      const centre = centres[windowOf(shop.model, window, bath)]!
-      return spreadLevels(shop.model, window, bath, (energy) => energy - centre)
-    })
-    const out = nodeMoments(moments.components[batch.components[place.order]!]!, node, vector)
-    if (!(await gram.addNode(stackOf(place), weights, out, pace))) return false
-  }
-  for (const pair of moments.pairs) {
-    const left = places.get(pair.k * windows + pair.window)
-    const right = places.get(pair.q * windows + pair.window)
-    if (left === undefined || right === undefined) continue
-    if (!(await gram.addCross(stackOf(left), stackOf(right), pair, pace))) return false
+  const runs = batch.random === null ? [{ vector: null, from: 0, to: batch.width }] : vectorRuns(batch.random)
+  for (const { vector, from, to } of runs) {
+    for (const { node, place, component, weights } of nodes) {
+      if (!(await gram.addNode(stackOf(place, from, to), weights, nodeMoments(component, node, vector), pace))) return false
+    }
+    for (const pair of moments.pairs) {
+      const left = places.get(pair.k * windows + pair.window)
+      const right = places.get(pair.q * windows + pair.window)
+      if (left === undefined || right === undefined) continue
+      if (!(await gram.addCross(stackOf(left, from, to), stackOf(right, from, to), pair, pace))) return false
+    }
   }
   return true
 }
@@ -243,7 +238,7 @@ export const evolve = async (
       const ending = await expand(shop, batch, order, start[order]!, reached, couplings, expansion, duration, blocks, pace)
       if (ending !== 'done') return ending
     }
-    if (moments !== null && !(await addAllMoments(shop, batch, expansion, blocks, moments, pace))) return 'cancelled'
+    if (moments !== null && !(await addMoments(shop, batch, expansion, blocks, moments, pace))) return 'cancelled'
   }
   if (moments !== null) completeMoments(moments)
   return 'done'

@@ -58,27 +58,25 @@ export interface GramKernel {
 export const gramBytes = (terms: number, sets: number): number => {
   const padded = Math.ceil(terms / PANEL) * PANEL
   const kinds = sets + 2
-  return 8 * (2 * CHUNK * terms + kinds * 2 * CHUNK * padded + kinds * terms * padded)
+  return 8 * (4 * CHUNK * terms + kinds * 2 * CHUNK * padded + kinds * terms * padded)
 }
 
-/** Row m of the left factor: V_m as [re | im], or T_m where everything is real. */
+/** Row m: V_m as [re | im], or T_m where everything is real. */
 const fillRows = (stack: Stack, offset: number, count: number, real: boolean, out: Float64Array): void => {
   const { stride, width, column, from } = stack
   const length = real ? count : 2 * count
   const first = Math.floor(offset / width)
+  const begin = (from + first) * stride + column + offset - first * width
   const skip = stride - width
   for (let m = 0; m < stack.terms; m++) {
     const { re, im } = stack.block(m)
-    const odd = m % 2 === 1
+    const [above, below, sign] = m % 2 === 0 ? [re, im, 1] : [im ?? re, re, -1]
     let to = m * length
-    let at = (from + first) * stride + column + offset - first * width
+    let at = begin
     let place = offset - first * width
-    for (let x = 0; x < count; x++, to++, at++) {
-      if (real) out[to] = re[at]!
-      else {
-        out[to] = odd ? im![at]! : re[at]!
-        out[to + count] = odd ? -re[at]! : im![at]!
-      }
+    for (const end = to + count; to < end; to++, at++) {
+      out[to] = above[at]!
+      if (below !== null && !real) out[to + count] = sign * below[at]!
       if (++place === width) {
         place = 0
         at += skip
@@ -88,58 +86,39 @@ const fillRows = (stack: Stack, offset: number, count: number, real: boolean, ou
 }
 
 /**
- * Column l of the right factor, transposed, in panels [panel][x][kinds × width of the panel]: V_l, then w V_l for each set of weights, then
- * i V_l where not real. Panel p starts at p·kinds·PANEL·length: only the last one is narrower.
+ * The right factor from rows like those of the left one: rows of V_l as columns in panels [panel][x][kinds × width of the panel], then of w V_l for
+ * each set of weights [set][count], then of i V_l where not real. Panel p starts at p·kinds·PANEL·length: only the last one is narrower.
  */
-const fillPanels = (
-  stack: Stack, offset: number, count: number, real: boolean, weights: readonly Float64Array[], out: Float64Array,
-): void => {
-  const { width } = stack
-  const skip = stack.stride - width
+const fillPanels = (rows: Float64Array, terms: number, count: number, real: boolean, weights: readonly Float64Array[], out: Float64Array): void => {
   const kinds = 1 + weights.length + (real ? 0 : 1)
   const length = real ? count : 2 * count
-  const begin = Math.floor(offset / width)
-  const start = (stack.from + begin) * stack.stride + stack.column + offset - begin * width
-  for (let l = 0; l < stack.terms; l++) {
-    const panel = Math.floor(l / PANEL)
-    const wide = panelWidth(stack.terms, panel)
-    const stride = kinds * wide
-    const turned = (1 + weights.length) * wide
-    const block = stack.block(l)
-    const { re, im } = block
-    let at = panel * kinds * PANEL * length + (l % PANEL)
-    const second = count * stride
-    // Position within the row of `width` numbers, so that no division runs per number.
-    let row = begin
-    let place = offset - begin * width
-    let read = start
-    const odd = l % 2 === 1
-    for (let x = 0; x < count; x++, at += stride, read++) {
-      const a = re[read]!
-      if (real) {
-        out[at] = a
-        for (let set = 0; set < weights.length; set++) out[at + (set + 1) * wide] = weights[set]![row]! * a
-      } else {
-        const b = im![read]!
-        const first = odd ? b : a
-        const other = odd ? -a : b
-        out[at] = first
-        out[at + second] = other
-        for (let set = 0; set < weights.length; set++) {
-          const weight = weights[set]![row]!
-          out[at + (set + 1) * wide] = weight * first
-          out[at + second + (set + 1) * wide] = weight * other
-        }
-        out[at + turned] = -other
-        out[at + second + turned] = first
+  for (let panel = 0, from = 0; from < terms; panel++, from += PANEL) {
+    const wide = panelWidth(terms, panel)
+    const used = Math.min(wide, terms - from)
+    let at = panel * kinds * PANEL * length
+    for (let x = 0; x < length; x++) {
+      const second = x >= count
+      const place = second ? x - count : x
+      let read = from * length + x
+      for (let j = 0; j < used; j++, read += length) out[at + j] = rows[read]!
+      for (let set = 0; set < weights.length; set++) {
+        const weight = weights[set]![place]!
+        const to = at + (set + 1) * wide
+        for (let j = 0; j < used; j++) out[to + j] = weight * out[at + j]!
       }
-      if (++place === width) {
-        place = 0
-        row++
-        read += skip
+      if (!real) {
+        const to = at + (1 + weights.length) * wide
+        read = from * length + (second ? place : count + x)
+        for (let j = 0; j < used; j++, read += length) out[to + j] = second ? rows[read]! : -rows[read]!
       }
+      at += kinds * wide
     }
   }
+}
+
+/** Weights per row of a stack as weights per number of a chunk. */
+const spread = (weights: Float64Array, { width }: Stack, offset: number, count: number, out: Float64Array): void => {
+  for (let x = 0; x < count; x++) out[x] = weights[Math.floor((offset + x) / width)]!
 }
 
 /** Makes room for `terms` blocks and `sets` of weights. */
@@ -149,6 +128,8 @@ export const gramKernel = (backend: DenseBackend, terms: number, sets: number): 
   const rows = backend.allocate(terms, 2 * CHUNK, true)
   const columns = backend.allocate(panels, most * PANEL * 2 * CHUNK, true)
   const sums = backend.allocate(panels, most * PANEL * terms, true)
+  const others = new Float64Array(terms * 2 * CHUNK)
+  const factors = Array.from({ length: sets }, () => new Float64Array(CHUNK))
 
   /** Sums over all chunks: panel p of `sums` is [heightOf(p), kinds × width of p]. */
   const run = async (
@@ -162,7 +143,9 @@ export const gramKernel = (backend: DenseBackend, terms: number, sets: number): 
       const count = Math.min(CHUNK, total - offset)
       const length = real ? count : 2 * count
       fillRows(left, offset, count, real, rows.re)
-      fillPanels(right, offset, count, real, weights, columns.re)
+      if (right !== left) fillRows(right, offset, count, real, others)
+      weights.forEach((own, set) => spread(own, left, offset, count, factors[set]!))
+      fillPanels(right === left ? rows.re : others, right.terms, count, real, weights.length === 0 ? [] : factors, columns.re)
       for (let panel = 0; panel < used; panel++) {
         const height = heightOf(panel)
         const stride = kinds * panelWidth(right.terms, panel)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
 import { describe, expect, it } from 'vitest'
 import type { Planes } from '@mesobath/contracts'
-import { chebyshevReach, chebyshevTerms, chebyshevWeights, javascriptBackend, randomStream, spectralBounds } from '@mesobath/kernels'
+import { chebyshevReach, chebyshevTerms, chebyshevTermsNeeded, chebyshevWeights, javascriptBackend, randomStream, spectralBounds } from '@mesobath/kernels'
 
 const weightsAt = (argument: number, terms: number): { values: Float64Array; slopes: Float64Array } => {
   const values = new Float64Array(terms)
@@ -26,17 +26,36 @@ const series = (x: number, weights: Float64Array): [number, number] => {
 }
 
 describe('Chebyshev series of e^{−izx}', () => {
-  it('stays within its tolerance for every argument and tolerance (property)', () => {
-    fc.assert(fc.property(fc.double({ min: 0, max: 200, noNaN: true }), fc.integer({ min: 4, max: 13 }), fc.double({ min: -1, max: 1, noNaN: true }),
-      (argument, digits, x) => {
-        const tolerance = Number(`1e-${digits}`)
-        const { values } = weightsAt(argument, chebyshevTerms(argument, tolerance))
-        const [re, im] = series(x, values)
-        // Rounding of arccos near ±1, times m, beside the tolerance.
-        const rounding = 1e-13 * (1 + argument)
-        expect(Math.abs(re - Math.cos(argument * x))).toBeLessThan(tolerance + rounding)
-        expect(Math.abs(im + Math.sin(argument * x))).toBeLessThan(tolerance + rounding)
-      }), { numRuns: 300 })
+  for (const [name, termsFor] of [['bounded', chebyshevTerms], ['summed', chebyshevTermsNeeded]] as const) {
+    it(`stays within its tolerance for every argument and tolerance, its remainder ${name}, at every time before, too (property)`, () => {
+      fc.assert(fc.property(
+        fc.double({ min: 0, max: 200, noNaN: true }), fc.integer({ min: 4, max: 13 }), fc.double({ min: -1, max: 1, noNaN: true }), fc.double({ min: 0.5, max: 1, noNaN: true }),
+        (argument, digits, x, share) => {
+          const tolerance = Number(`1e-${digits}`)
+          const terms = termsFor(argument, tolerance)
+          for (const z of [argument, share * argument]) {
+            const { values } = weightsAt(z, terms)
+            const [re, im] = series(x, values)
+            // Rounding of arccos near ±1, times m, beside the tolerance.
+            const rounding = 1e-13 * (1 + argument)
+            expect(Math.abs(re - Math.cos(z * x))).toBeLessThan(tolerance + rounding)
+            expect(Math.abs(im + Math.sin(z * x))).toBeLessThan(tolerance + rounding)
+          }
+        }), { numRuns: 300 })
+    })
+  }
+
+  it('stops where the summed remainder leaves the tolerance: with one term fewer it would not', () => {
+    for (const argument of [0.1, 1, 10, 50, 200]) {
+      for (const tolerance of [1e-4, 1e-8, 1e-12]) {
+        const terms = chebyshevTermsNeeded(argument, tolerance)
+        expect(terms).toBeLessThanOrEqual(chebyshevTerms(argument, tolerance))
+        const { values } = weightsAt(argument, terms + 60)
+        const remainder = (from: number): number => values.subarray(from).reduce((sum, value) => sum + Math.abs(value), 0)
+        expect(remainder(terms)).toBeLessThanOrEqual(tolerance)
+        if (terms > 2) expect(remainder(terms - 1)).toBeGreaterThan(0.98 * tolerance)
+      }
+    }
   })
 
   it('takes no more than a few terms beyond what is needed', () => {

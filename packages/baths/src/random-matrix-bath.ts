@@ -38,8 +38,8 @@ export interface RandomMatrixBathOptions {
   readonly symmetry?: 'complex-hermitian' | 'real-symmetric'
 }
 
-/** More levels than this are not realised: a single coupling would fill 2.5 GB at 16 bytes an element. */
-const REALISABLE_LEVELS = 12_500
+/** More levels than this are not realised: a single coupling would fill up to 5 GB at 16 bytes an element, half of it stored. */
+const REALISABLE_LEVELS = 25_000
 /** exp(ln V) of an integer V misses it by rounding only. */
 const INTEGER_TOLERANCE = 1e-9
 
@@ -107,7 +107,7 @@ const makeRecipe = (options: RandomMatrixBathOptions, mean: Json, couplings: num
  *
  * 'complex-hermitian' (default) gives each part of c the variance a²/2, 'real-symmetric' gives a real c the variance a².
  * There is no block within a window and ⟨B⟩_E = 0. It can give its ensemble for any volumes, and a realisation
- * (`microscopic`) where every volume is an integer and N ≤ 12 500. The seed fixes the realisation to the bit,
+ * (`microscopic`) where every volume is an integer and N ≤ 25 000. The seed fixes the realisation to the bit,
  * whatever the order in which blocks are read; blocks are drawn again at each call and not kept.
  *
  * Issues: those of the windows (`baths/window-…`, `baths/no-windows`, `baths/counted-windows`), `baths/couplings`, `baths/seed`, `baths/spectrum`,

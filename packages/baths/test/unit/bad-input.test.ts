@@ -89,7 +89,7 @@ describe('random-matrix bath', () => {
     expect(messages(fractional)).toContain('its volume is 2.5')
     const large = unrealisable({ windows: [{ energy: 0, volume: 10_000 }, { energy: 1, volume: 10_000 }] })
     expect(codes(large)).toEqual(['baths/not-realisable'])
-    expect(messages(large)).toContain('at most 12500 levels')
+    expect(messages(large)).toContain('at most 25000 levels')
     expect(messages(large)).toContain('N = 20000')
     const huge = unrealisable({ windows: [{ energy: 0, logVolume: 1e5 }], deviation: undefined, scaledDeviation: 1 })
     expect(codes(huge)).toEqual(['baths/not-realisable'])

@@ -40,15 +40,16 @@ const ofBlocks = (part: BathModelByLevels): OwnStrength => {
   }
 }
 
-/** From the ensemble that the bath was drawn from: no block is drawn but where the ensemble has none, to make sure. */
+/** From the ensemble that the bath was drawn from: no block is drawn. */
 const ofEnsemble = (part: BathModelByLevels, secondMoment: (to: number, from: number, out: Planes) => number): OwnStrength => {
   const n = part.systemCouplings.length
   const out = { re: new Float64Array(n * n), im: new Float64Array(n * n) }
-  const blocks = ofBlocks(part)
   return (coupling, to, from) => {
     out.re.fill(0)
-    const strength = exp(secondMoment(to, from, out)) * out.re[coupling * n + coupling]!
-    return strength > 0 ? strength : blocks(coupling, to, from)
+    const scale = secondMoment(to, from, out)
+    const moment = out.re[coupling * n + coupling]!
+    // Zero stands for no block at all, not for one whose strength underflows.
+    return moment > 0 ? Math.max(moment * exp(scale), Number.MIN_VALUE) : 0
   }
 }
 

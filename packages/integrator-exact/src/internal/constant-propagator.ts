@@ -1,5 +1,5 @@
 import type { Segment, Status } from '@mesobath/contracts'
-import { chebyshevTermsNeeded } from '@mesobath/kernels'
+import { chebyshevTerms, chebyshevTermsNeeded } from '@mesobath/kernels'
 import type { ConstantMeans } from './constant-means.js'
 import { EigenRoute } from './eigen-route.js'
 import { allocateState, evolve, releaseState } from './evolution.js'
@@ -117,10 +117,12 @@ export class ConstantPropagator {
     for (let widening = 0; widening <= WIDENINGS; widening++) {
       const found = await bounds.of(couplings, duration, pace)
       if (found === null) return { ending: 'cancelled', moments: null }
+      // Remainders of stretches add up; the last one may stop where its own is small enough.
+      const termsFor = keep ? chebyshevTerms : chebyshevTermsNeeded
       const expansion: Expansion = {
         centres: found.centres,
         radii: found.radii,
-        terms: Int32Array.from(found.radii, (radius) => chebyshevTermsNeeded(radius * duration, tolerance)),
+        terms: Int32Array.from(found.radii, (radius) => termsFor(radius * duration, tolerance)),
       }
       const end = keep ? allocateState(shop) : null
       // What is even in time is so about the start, and only where no other stretch has to fit on.

@@ -81,7 +81,7 @@ export class ExactStepper implements Stepper {
   #firstEnergy = 0
   #normDrift = 0
   #energyDrift = 0
-  /** Whether a smooth segment has been entered: from then on the tolerance counts, not rounding. */
+  /** Whether a smooth segment has been entered: from then on the tolerance counts, not rounding; of random vectors it always does. */
   #driven = false
   #mutualInformation = Number.NaN
   #samplingError = 0
@@ -184,7 +184,7 @@ export class ExactStepper implements Stepper {
     const { problem, accuracy, sizing, targetError } = this.#given
     return [
       ...exactFindings(problem.baths.map(({ bath }) => bath.windows), this.#populated, this.#time - this.#start, {
-        norm: this.#normDrift, energy: this.#energyDrift, energyScale: this.#bounds.scale, accuracy: this.#driven ? accuracy : 0,
+        norm: this.#normDrift, energy: this.#energyDrift, energyScale: this.#bounds.scale, accuracy: this.#driven || sizing.vectors > 1 ? accuracy : 0,
       }),
       ...(sizing.vectors === 1 ? [] : [samplingFinding(this.#samplingError, sizing.vectors, targetError ?? undefined)]),
     ]

@@ -255,6 +255,24 @@ const planCourse = (
   return { operations: operations * share, stretches: stretches * share, route: longest, smooth, eigen: known.size > 0 }
 }
 
+/** Bytes of the largest block that is read outside the matrices: to be joined with others, or for its strength where no ensemble tells it. */
+const largestBlockRead = (model: MicroscopicModel, problem: Problem, rectangles: Sizing['rectangles']): number => {
+  let most = 0
+  const read = (bath: number, to: number, from: number): void => {
+    const { levels, bath: { real } } = model.baths[bath]!
+    most = Math.max(most, levels[to]!.length * levels[from]!.length * (real ? 8 : 16))
+  }
+  for (const { bath, targets, sources } of rectangles.values()) {
+    if (targets.length * sources.length > 1) for (const to of targets) for (const from of sources) read(bath, to, from)
+  }
+  model.baths.forEach(({ levels }, bath) => {
+    if (problem.baths[bath]!.bath.can.ensemble !== undefined) return
+    const widest = levels.reduce((at, { length }, window) => (length > levels[at]!.length ? window : at), 0)
+    read(bath, widest, widest)
+  })
+  return most
+}
+
 /** What a run would cost, from its sizing; `adjoints` where products may take an adjoint. */
 export const estimateRun = (
   model: MicroscopicModel, problem: Problem, strength: BlockStrength, sizing: Sizing, realStart: boolean, adjoints: boolean, tolerance: number,
@@ -271,12 +289,7 @@ export const estimateRun = (
   const allReal = model.real && realStart
   const entry = allReal ? 8 : 16
   let matrices = 0
-  let largestBlock = 0
   for (const { bath, rows, columns } of storedRectangles(rectangles, adjoints).values()) matrices += rows * columns * (model.baths[bath]!.bath.real ? 8 : 16)
-  for (const { bath, levels } of model.baths) {
-    const widestWindow = levels.reduce((most, { length }) => Math.max(most, length), 0)
-    largestBlock = Math.max(largestBlock, widestWindow * widestWindow * (bath.real ? 8 : 16))
-  }
   const room = batches.reduce((most, { dimension, width }) => Math.max(most, dimension * width), 0)
   const widest = batches.reduce((most, { width }) => Math.max(most, width), 0)
   const mixtures = sizing.terms.reduce((sum, terms) => sum + terms.reduce(
@@ -290,7 +303,7 @@ export const estimateRun = (
     (course.route === null && !course.smooth ? 0 : LANCZOS_VECTORS * dimension * (model.real ? 8 : 16)) +
     gramBytes(kept, model.baths.length) +
     (nodes * (1 + shares) + (1 + model.baths.length) * structure.components.length + 2 * pairs.length) * squares * (single ? 1 : 2) +
-    largestBlock +
+    largestBlockRead(model, problem, rectangles) +
     (course.smooth ? SMOOTH_STATES * work.entries * 16 : 0) +
     (correlation?.bytes ?? 0) +
     PACKING_BYTES

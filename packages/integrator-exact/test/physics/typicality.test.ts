@@ -35,8 +35,8 @@ const walk = async (stepper: Stepper, problem: Problem): Promise<Sample[]> => {
   return samples
 }
 
-const run = async (problem: Problem, options: ExactOptions = {}): Promise<Sample[]> => {
-  const stepper = orThrow(await exact(options).prepare(problem, {}, 1e-8))
+const run = async (problem: Problem, options: ExactOptions = {}, tolerance = 1e-10): Promise<Sample[]> => {
+  const stepper = orThrow(await exact(options).prepare(problem, {}, tolerance))
   const samples = await walk(stepper, problem)
   stepper.dispose()
   return samples

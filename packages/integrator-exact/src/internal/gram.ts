@@ -58,10 +58,10 @@ export interface GramKernel {
 export const gramBytes = (terms: number, sets: number): number => {
   const padded = Math.ceil(terms / PANEL) * PANEL
   const kinds = sets + 2
-  return 8 * (4 * CHUNK * terms + kinds * 2 * CHUNK * padded + kinds * terms * padded)
+  return 8 * (2 * CHUNK * terms + kinds * 2 * CHUNK * padded + kinds * terms * padded)
 }
 
-/** Row m: V_m as [re | im], or T_m where everything is real. */
+/** Rows m of a factor: V_m as [re | im], or T_m where everything is real. */
 const fillRows = (stack: Stack, offset: number, count: number, real: boolean, out: Float64Array): void => {
   const { stride, width, column, from } = stack
   const length = real ? count : 2 * count
@@ -86,7 +86,7 @@ const fillRows = (stack: Stack, offset: number, count: number, real: boolean, ou
 }
 
 /**
- * The right factor from rows like those of the left one: rows of V_l as columns in panels [panel][x][kinds × width of the panel], then of w V_l for
+ * The right factor from its rows: V_l as columns in panels [panel][x][kinds × width of the panel], then of w V_l for
  * each set of weights [set][count], then of i V_l where not real. Panel p starts at p·kinds·PANEL·length: only the last one is narrower.
  */
 const fillPanels = (rows: Float64Array, terms: number, count: number, real: boolean, weights: readonly Float64Array[], out: Float64Array): void => {
@@ -128,7 +128,6 @@ export const gramKernel = (backend: DenseBackend, terms: number, sets: number): 
   const rows = backend.allocate(terms, 2 * CHUNK, true)
   const columns = backend.allocate(panels, most * PANEL * 2 * CHUNK, true)
   const sums = backend.allocate(panels, most * PANEL * terms, true)
-  const others = new Float64Array(terms * 2 * CHUNK)
   const factors = Array.from({ length: sets }, () => new Float64Array(CHUNK))
 
   /** Sums over all chunks: panel p of `sums` is [heightOf(p), kinds × width of p]. */
@@ -142,10 +141,10 @@ export const gramKernel = (backend: DenseBackend, terms: number, sets: number): 
     for (let offset = 0; offset < total; offset += CHUNK) {
       const count = Math.min(CHUNK, total - offset)
       const length = real ? count : 2 * count
-      fillRows(left, offset, count, real, rows.re)
-      if (right !== left) fillRows(right, offset, count, real, others)
+      fillRows(right, offset, count, real, rows.re)
       weights.forEach((own, set) => spread(own, left, offset, count, factors[set]!))
-      fillPanels(right === left ? rows.re : others, right.terms, count, real, weights.length === 0 ? [] : factors, columns.re)
+      fillPanels(rows.re, right.terms, count, real, weights.length === 0 ? [] : factors, columns.re)
+      if (left !== right) fillRows(left, offset, count, real, rows.re)
       for (let panel = 0; panel < used; panel++) {
         const height = heightOf(panel)
         const stride = kinds * panelWidth(right.terms, panel)

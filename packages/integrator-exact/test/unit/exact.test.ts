@@ -250,7 +250,8 @@ describe('exact', () => {
     const other = await begin(cut)
     orThrow(await other.advance(20))
     other.dispose()
-    expect([...island.read].sort()).toEqual(['0:0:1', '0:1:0'])
+    // Of two mirror images one: B is Hermitian.
+    expect([...island.read].sort()).toEqual(['0:1:0'])
   })
 
   it('hears a signal between products, keeps its state, and goes on to the same bits', async () => {

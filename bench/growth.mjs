@@ -92,7 +92,7 @@ const redfield = await along('markov', 'finite-time Redfield', upTo(1e8, [1e3, 1
 const windows = await along('markov', 'rate equation, 10 levels', upTo(1e5, [1e3, 3e3, 1e4, 3e4, 1e5]), relaxation)
 const threads = await along('exact', `complex product, n = ${PRODUCT}`, Array.from({ length: availableParallelism() }, (_, at) => at + 1), product)
 
-const log = ({ name, label, points }) => ({ name, label, times: points.map(([size]) => Math.log10(size)), values: points.map(([, seconds]) => Math.log10(seconds)) })
+const log = ({ name, label, points }) => ({ name, label, style: { marker: 'circle' }, times: points.map(([size]) => Math.log10(size)), values: points.map(([, seconds]) => Math.log10(seconds)) })
 const around = (curves) => {
   const values = curves.flatMap((curve) => curve.values)
   return [Math.floor(Math.min(...values)), Math.ceil(Math.max(...values))]
@@ -106,8 +106,8 @@ const pages = {
   'growth-scale': [
     panelOn('one bath of many windows', 'log₁₀ of the number of windows', [windows]),
     {
-      title: 'threads', xTitle: 'threads', yTitle: '10⁹ operations a second (8 n³)',
-      curves: [{ name: threads.name, label: threads.label, times: threads.points.map(([count]) => count), values: threads.points.map(([, seconds]) => (8 * PRODUCT ** 3) / seconds / 1e9) }],
+      title: 'threads', xTitle: 'threads', yTitle: '10⁹ operations a second (8 n³)', xRange: [0, availableParallelism()],
+      curves: [{ name: threads.name, label: threads.label, style: { marker: 'circle' }, times: [0, ...threads.points.map(([count]) => count)], values: [0, ...threads.points.map(([, seconds]) => (8 * PRODUCT ** 3) / seconds / 1e9)] }],
     },
   ],
 }

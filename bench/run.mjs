@@ -19,7 +19,7 @@ const median = (values) => {
 const node = (...args) => ({ command: process.execPath, args })
 const python = (...args) => ({ command: process.env.PYTHON ?? '/usr/bin/python3', args })
 
-/** Each side prints the seconds it measured as its last line, or is timed as a whole process where `whole` is set. */
+/** Each side prints the seconds it measured as its last line, or is timed as a whole process where `whole` is set. Cases that are `named` run only when asked for. */
 const CASES = {
   'fig2-panel': {
     what: 'exact evolution of one panel of Fig. 2 (D = 1000 complex, 400 initial levels, 121 times), WebAssembly, 2 threads',
@@ -41,6 +41,13 @@ const CASES = {
   'fig2-typicality-native': {
     what: 'the same by an installed BLAS, 2 threads',
     side: node(`${here}typicality-panel.mjs`, 'native', '2'), peer: python(`${here}peers/exact_panel.py`, '2', 'held'), peerName: "SciPy eigh(driver='evr'), 2 threads",
+  },
+  'large-exact': {
+    what: 'one exact curve of 20 000 joint levels (8 000 + 12 000), standard error ≤ 2e-3, WebAssembly, 2 threads',
+    side: node(`${here}large-exact.mjs`, 'wasm', '2'), runs: 1, named: true,
+  },
+  'large-exact-native': {
+    what: 'the same by an installed BLAS, 2 threads', side: node(`${here}large-exact.mjs`, 'native', '2'), runs: 1, named: true,
   },
   'eigenbasis': {
     what: 'eigenvectors of a complex Hermitian matrix, n = 1000, WebAssembly, 2 threads',
@@ -121,8 +128,8 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 console.log(`${new Date().toISOString().slice(0, 10)}, node ${process.version}, ${cpus().length} × ${cpus()[0].model}`)
-for (const [name, { what, side, peer, peerName, runs = RUNS }] of Object.entries(CASES)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue
+for (const [name, { what, side, peer, peerName, runs = RUNS, named = false }] of Object.entries(CASES)) {
+  if (wanted.length > 0 ? !wanted.includes(name) : named) continue
   const own = []
   const other = []
   let fault = null

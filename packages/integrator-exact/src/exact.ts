@@ -1,7 +1,7 @@
 import { CONTRACT, fail, failIfAny, issue, PAPER, succeed } from '@mesobath/contracts'
 import type { Algorithm, BathState, Cancellation, Citation, Estimate, Frame, Host, Identity, Issue, Json, Outcome, Problem, Stepper } from '@mesobath/contracts'
 import { defaultBackend, ThreadLost } from '@mesobath/kernels'
-import { blockStrengths } from './internal/block-strength.js'
+import { strengthsOfEnsembles } from './internal/block-strength.js'
 import { releaseState, initialState } from './internal/evolution.js'
 import type { State } from './internal/evolution.js'
 import { ExactStepper } from './internal/exact-stepper.js'
@@ -229,7 +229,7 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
     const described = describe(problem)
     if (described._tag === 'Left') return described
     const { model, columns } = described.right
-    const strength = blockStrengths(model, problem.baths.map(({ bath }) => bath))
+    const strength = strengthsOfEnsembles(model, problem.baths.map(({ bath }) => bath))
     const tolerance = seriesTolerance(USUAL_TOLERANCE)
     const asked = samplingOf(columns)
     if (asked._tag === 'Left') return asked
@@ -261,7 +261,7 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
     const { model, columns } = described.right
     const asked = samplingOf(columns)
     if (asked._tag === 'Left') return asked
-    const strength = blockStrengths(model, problem.baths.map(({ bath }) => bath))
+    const strength = strengthsOfEnsembles(model, problem.baths.map(({ bath }) => bath))
     const backend = guardedBackend(host.backend ?? defaultBackend(host.threads === undefined ? {} : { threads: host.threads }))
     const share = seriesTolerance(tolerance, asked.right === null ? SERIES_MOST : SAMPLED_SERIES_MOST)
     const open = async (part: Problem, drawn: Sampling | null): Promise<Outcome<Stepper>> => {

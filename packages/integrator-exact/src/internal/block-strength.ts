@@ -54,7 +54,7 @@ const ofEnsemble = (part: BathModelByLevels, secondMoment: (to: number, from: nu
 }
 
 /** Block strengths from the ensembles that baths were drawn from, where there is one; else from the blocks, one at a time in the same room. */
-export const blockStrengths = (model: MicroscopicModel, baths: readonly BathModel[]): BlockStrength => {
+export const strengthsOfEnsembles = (model: MicroscopicModel, baths: readonly BathModel[]): BlockStrength => {
   const parts = model.baths.map((part, at) => {
     const { ensemble } = baths[at]!.can
     return remember(part, ensemble === undefined ? ofBlocks(part) : ofEnsemble(part, (to, from, out) => ensemble.secondMoment(to, from, out)))

@@ -24,7 +24,7 @@ const weightsOf = (system: ComplexMatrix, bath: BathState): readonly Float64Arra
   const model = orThrow(microscopicModel(problem))
   const columns = orThrow(initialColumns(model, problem))
   const structure = reachableStructure(model, strengthsOfEnsembles(model, problem.baths.map((each) => each.bath)), initialNodes(model, columns))
-  const batches = makeBatches(columns, structure, model.windows, null, (dimension) => batchWidth(dimension, 8, 1e6))
+  const batches = makeBatches(columns, structure, model.windows, null, false, (dimension) => batchWidth(dimension, 8, 1e6))
   return evenWeights({ structure, batches }, initialState(model, javascriptBackend(), structure, batches, columns, 1))
 }
 

@@ -3,7 +3,7 @@ import { orThrow } from '@mesobath/contracts'
 import type { Planes, Problem } from '@mesobath/contracts'
 import { javascriptBackend } from '@mesobath/kernels'
 import { strengthsOfEnsembles } from '../../src/internal/block-strength.js'
-import { couplingTerms } from '../../src/internal/coupling-terms.js'
+import { couplingTerms, matrixKey } from '../../src/internal/coupling-terms.js'
 import { componentHamiltonian, PLAIN } from '../../src/internal/hamiltonian.js'
 import { initialColumns, initialNodes } from '../../src/internal/initial-columns.js'
 import { loadMatrices } from '../../src/internal/matrices.js'
@@ -46,7 +46,7 @@ describe('H of a component as a matrix', () => {
       for (const component of components) {
         const { dimension } = component
         const terms = couplingTerms(model, component, strength)
-        const matrices = loadMatrices(model, backend, terms.flatMap(({ rectangles }) => rectangles))
+        const matrices = loadMatrices(model, backend, new Map(terms.flatMap(({ rectangles }) => rectangles.map((rectangle) => [matrixKey(rectangle), rectangle] as const))))
         const hamiltonian = componentHamiltonian(model, backend, component, terms, matrices, dimension)
         const couplings = { energies: problem.energies, strengths: Float64Array.from(problem.baths, (_, at) => 0.3 + 0.4 * at) }
         const unit = backend.allocate(dimension, dimension, false)

@@ -17,7 +17,7 @@ if 'held' in sys.argv:
 values, vectors = scipy.linalg.eigh(matrix, driver='evr')
 upper = vectors[:LOW]
 gram = upper.conj().T @ upper
-overlap = (gram.T * gram).real
+overlap = np.ascontiguousarray((gram.T * gram).real)  # a strided view would not go to the BLAS
 phases = np.outer(np.linspace(0, 60, 121), values)
 cosine, sine = np.cos(phases), np.sin(phases)
 populations = ((cosine @ overlap) * cosine + (sine @ overlap) * sine).sum(axis=1) / LOW

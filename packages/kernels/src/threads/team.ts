@@ -113,6 +113,8 @@ export const openTeam = (options: TeamOptions = {}): Team | null => {
   let parameters = new Float64Array(memory.buffer, PARAMETERS, MOST_PARAMETERS)
   const hired: (Thread | null)[] = Array.from({ length: threads - 1 }, () => null)
   const scratches: number[] = []
+  /** Memory from here on has never been lent: it is zero as the engine made it. */
+  let untouched = PAGE
   let epoch = 0
   let lost = false
   let disposed = false
@@ -205,7 +207,9 @@ export const openTeam = (options: TeamOptions = {}): Team | null => {
     fused: fusedModule !== null,
     allocate: (length) => {
       const array = new Numbers(take(length * 8), length)
-      array.values.fill(0)
+      const used = Math.max(0, Math.min(length, Math.ceil((untouched - array.offset) / 8)))
+      array.values.fill(0, 0, used)
+      untouched = Math.max(untouched, array.offset + length * 8)
       live.add(array)
       return array
     },

@@ -34,6 +34,14 @@ const CASES = {
     side: node(`${here}exact-panel.mjs`, 'wasm', '2'), peer: python(`${here}peers/exact_panel_qutip.py`, '2', '20'),
     peerName: 'QuTiP krylovsolve, every 20th of the 400 levels run and the seconds times 20', runs: 3,
   },
+  'driven-exact': {
+    what: 'Figs. 3 and 5: two Hamiltonians of D = 1400, 480 time units, 121 times, the mutual information at 25 of them, WebAssembly, 2 threads',
+    side: node(`${here}driven-exact.mjs`, 'wasm', '2'), peer: python(`${here}peers/driven_exact.py`, '2'), peerName: "SciPy eigh(driver='evr') and phases, 2 threads", runs: 3,
+  },
+  'driven-exact-native': {
+    what: 'the same by an installed BLAS, 2 threads',
+    side: node(`${here}driven-exact.mjs`, 'native', '2'), peer: python(`${here}peers/driven_exact.py`, '2'), peerName: "SciPy eigh(driver='evr') and phases, 2 threads", runs: 3,
+  },
   'fig2-typicality': {
     what: 'the same panel by 20 random vectors, standard error ≤ 3e-3, from matrices in memory (median of five runs after a first), WebAssembly, 2 threads',
     side: node(`${here}typicality-panel.mjs`, 'wasm', '2'), peer: python(`${here}peers/exact_panel.py`, '2', 'held'), peerName: "SciPy eigh(driver='evr'), 2 threads",

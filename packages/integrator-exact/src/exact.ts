@@ -7,7 +7,7 @@ import type { State } from './internal/evolution.js'
 import { ExactStepper } from './internal/exact-stepper.js'
 import { initialColumns } from './internal/initial-columns.js'
 import type { InitialColumns } from './internal/initial-columns.js'
-import { BlockNotFinite } from './internal/matrices.js'
+import { BlockFault } from './internal/matrices.js'
 import { correlationBytes, correlationMeter, globalEntropy } from './internal/mutual-information.js'
 import { localCase } from './internal/local/local-case.js'
 import { estimateLocal, prepareLocal } from './internal/local/local-run.js'
@@ -168,7 +168,7 @@ const ADAMS: Citation = {
  * Issues: `integrator-exact/no-bath`, `integrator-exact/missing-capability`, `integrator-exact/local-bath`, `integrator-exact/initial`,
  * `integrator-exact/state-not-positive`, `integrator-exact/memory`, `integrator-exact/workspace`, `integrator-exact/mutual-information`,
  * `integrator-exact/sampling`, `integrator-exact/local-levels`, `integrator-exact/local-filter`, `integrator-exact/thread-lost`, `integrator-exact/cancelled`,
- * `integrator-exact/not-finite`, `integrator-exact/beyond-run`, `integrator-exact/drive`, `integrator-exact/checkpoint`, and those of the bath's realisation.
+ * `integrator-exact/not-finite`, `integrator-exact/not-hermitian`, `integrator-exact/beyond-run`, `integrator-exact/drive`, `integrator-exact/checkpoint`, and those of the bath's realisation.
  */
 export const exact = (options: ExactOptions = {}): Algorithm => {
   const { mutualInformation, sampling } = options
@@ -292,10 +292,10 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
       } catch (fault) {
         close()
         if (fault instanceof ThreadLost) return fail(issue('integrator-exact/thread-lost', [], `all threads must live until the run ends, but ${fault.message}`))
-        if (fault instanceof BlockNotFinite) {
+        if (fault instanceof BlockFault) {
           const { bath: { name, package: home, version } } = problem.baths[fault.bath]!
-          return fail(issue('integrator-exact/not-finite', ['baths', fault.bath, 'bath'],
-            `\`baths[${fault.bath}].bath\` must give finite coupling operators, but of "${name}" (${home} ${version}) ${fault.message}`))
+          return fail(issue(`integrator-exact/${fault.code}`, ['baths', fault.bath, 'bath'],
+            `\`baths[${fault.bath}].bath\` must give ${fault.code === 'not-finite' ? 'finite' : 'Hermitian'} coupling operators, but of "${name}" (${home} ${version}) ${fault.message}`))
         }
         if (fault instanceof OutOfMemory) {
           return fail(issue('integrator-exact/memory', [], `the run must fit into the memory of the backend "${backend.id}", but ${fault.message}`))

@@ -5,6 +5,8 @@ import type { Attachment, ComplexMatrix, Issue, Outcome, Problem, SpectralBath, 
 export interface BathModelByLevels {
   readonly label: string
   readonly bath: SpectralBath
+  /** Whether it was drawn from an ensemble. */
+  readonly drawn: boolean
   /** Window centres E. */
   readonly centres: Vector
   /** Levels E_i of each window, in the bath's order. */
@@ -85,7 +87,7 @@ const levelIssue = (at: number, { bath: { name, package: home, version, windows 
   return null
 }
 
-const byLevels = ({ label, bath: { windows, meanCouplings }, systemCouplings }: Attachment, bath: SpectralBath): BathModelByLevels => {
+const byLevels = ({ label, bath: { windows, meanCouplings, can }, systemCouplings }: Attachment, bath: SpectralBath): BathModelByLevels => {
   const sizes = new Int32Array(windows.energies.length)
   const place = new Int32Array(bath.levels.length)
   for (let i = 0; i < bath.levels.length; i++) {
@@ -95,7 +97,7 @@ const byLevels = ({ label, bath: { windows, meanCouplings }, systemCouplings }: 
   }
   const levels = Array.from(sizes, (size) => new Float64Array(size))
   for (let i = 0; i < bath.levels.length; i++) levels[bath.window[i]!]![place[i]!] = bath.levels[i]!
-  return { label, bath, centres: windows.energies, levels, place, systemCouplings, means: meanCouplings }
+  return { label, bath, drawn: can.ensemble !== undefined, centres: windows.energies, levels, place, systemCouplings, means: meanCouplings }
 }
 
 /** More joint windows than this are no microscopic problem: each holds a level at least, for each level of the system. */

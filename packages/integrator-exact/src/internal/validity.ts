@@ -27,7 +27,7 @@ const drift = (name: 'norm' | 'energy', value: number, bound: number): Finding =
     verdict: kept ? 'trust' : 'fails',
     message: kept
       ? `The ${name} was conserved to ${formatted(value)}: the evolution was unitary to the digits asked for.`
-      : `The ${name} strayed by ${formatted(value)}: the bath's blocks are probably not Hermitian; check B(E,E′) = B(E′,E)†.`,
+      : `The ${name} strayed by ${formatted(value)}: more than rounding explains; the products of the backend, or of a bath that was drawn B(E,E′) = B(E′,E)†, are to be checked.`,
   }
 }
 

@@ -250,8 +250,28 @@ describe('exact', () => {
     const other = await begin(cut)
     orThrow(await other.advance(20))
     other.dispose()
-    // Of two mirror images one: B is Hermitian.
-    expect([...island.read].sort()).toEqual(['0:1:0'])
+    // One of two mirror images for both, the other to be compared.
+    expect([...island.read].sort()).toEqual(['0:0:1', '0:1:0'])
+  })
+
+  it('refuses a bath whose blocks are no adjoints of one another, or that has one of them only', async () => {
+    const { bath } = smallBath({ seed: 2, sizes: [5, 6], centres: [0, 1], width: 0.5 })
+    const spectral = orThrow(bath.can.microscopic!())
+    if (spectral.kind !== 'spectral') throw new Error('must be a bath by levels')
+    const faults: ((to: number, from: number, out: Planes) => boolean)[] = [
+      (to, from, out) => {
+        const found = spectral.block(0, to, from, out)
+        if (to < from) out.im![7] = -out.im![7]!
+        return found
+      },
+      (to, from, out) => to > from && spectral.block(0, to, from, out),
+    ]
+    for (const block of faults) {
+      const lying: BathModel = { ...bath, can: { microscopic: () => ({ _tag: 'Right', right: { ...spectral, block: (_coupling, to, from, out) => block(to, from, out) } }) } }
+      const refused = await exact().prepare(problemOf({ baths: [{ ...problemOf().baths[0]!, bath: lying }] }), {}, 1e-10)
+      expect(codes(refused)).toEqual(['integrator-exact/not-hermitian'])
+      expect(refused._tag === 'Left' ? refused.left[0].message : '').toMatch(/must give Hermitian coupling operators, but of "small" \(test 0\.0\.0\) coupling 0 between windows 0 and 1/)
+    }
   })
 
   it('hears a signal between products, keeps its state, and goes on to the same bits', async () => {

@@ -19,14 +19,17 @@ import { vectorsFor } from './internal/pilot.js'
 import type { Sampling } from './internal/random-columns.js'
 import { checkDrive } from './internal/segment-series.js'
 import { estimateRun, isRealStart, sizeRun } from './internal/sizing.js'
-import type { Sizing } from './internal/sizing.js'
+import type { Sizing, Workspace } from './internal/sizing.js'
 import { guardedBackend, openWorkshop, OutOfMemory } from './internal/workshop.js'
 import type { OwnedWorkshop } from './internal/workshop.js'
 import { VERSION } from './version.js'
 
 /** Options of {@link exact}. */
 export interface ExactOptions {
-  /** Bytes for Chebyshev blocks kept at once, 256 MiB unless told: less means narrower batches of columns and shorter stretches of time. */
+  /**
+   * Bytes for Chebyshev blocks kept at once, 256 MiB unless told: less means narrower batches of columns and shorter stretches of time. Where told it is
+   * the most that the eigenbasis may take, too, 1 GiB otherwise.
+   */
   readonly workspace?: number
   /**
    * Whether samples carry `systemBathMutualInformation`, I^{S:B} (Eq. 40): all of them, or those of every n-th output time, counted from
@@ -44,7 +47,9 @@ export interface ExactOptions {
 
 /** Room for Chebyshev blocks: a few hundred columns of a thousand rows, as wide as products run at full speed. */
 const WORKSPACE = 256 * 1024 * 1024
-/** Of a memory limit at most this share goes to the blocks; matrices and states need the rest. */
+/** An eigenbasis and what is read off it may take more: where it is the cheaper way it is so by far. */
+const EIGENBASIS = 1024 * 1024 * 1024
+/** Of a memory limit at most this share goes to either; matrices and states need the rest. */
 const WORKSPACE_SHARE = 0.5
 
 /** Share of the tolerance that a truncated series may use: terms are cheap, and splits of a run then agree to rounding. */
@@ -186,7 +191,7 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
     citations: [PAPER, CHEBYSHEV, ADAMS],
     recipe,
   }
-  const workspaceOf = (host: Host): Outcome<number> => {
+  const workspaceOf = (host: Host): Outcome<Workspace> => {
     const { workspace } = options
     const issues: Issue[] = []
     if (workspace !== undefined && !(Number.isFinite(workspace) && workspace > 0)) {
@@ -200,7 +205,8 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
     if (targetError !== undefined && !(targetError > 0 && targetError < 1)) {
       issues.push(issue('integrator-exact/sampling', ['sampling', 'targetError'], `\`sampling.targetError\` must lie between 0 and 1, but is ${targetError}`))
     }
-    return failIfAny(issues, () => Math.min(workspace ?? WORKSPACE, host.memoryLimit === undefined ? Infinity : WORKSPACE_SHARE * host.memoryLimit))
+    const most = host.memoryLimit === undefined ? Infinity : WORKSPACE_SHARE * host.memoryLimit
+    return failIfAny(issues, () => ({ polynomials: Math.min(workspace ?? WORKSPACE, most), eigenbasis: Math.min(workspace ?? EIGENBASIS, most) }))
   }
 
   /** What is asked of baths by levels; null where the mixture is moved as a whole. */

@@ -204,7 +204,7 @@ export const exactOptions: Json = {
         vectors: { type: 'integer', minimum: 1 }, seed: { type: 'integer', minimum: 0 }, targetError: { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 },
       },
     },
-    workspace: { type: 'number', exclusiveMinimum: 0, description: 'bytes for blocks of polynomials kept at once' },
+    workspace: { type: 'number', exclusiveMinimum: 0, description: 'bytes for blocks of polynomials kept at once, or for an eigenbasis' },
   },
 }
 

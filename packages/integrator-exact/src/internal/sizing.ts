@@ -118,9 +118,15 @@ const coherentPairs = (model: MicroscopicModel, structure: Structure, batches: r
   return pairs
 }
 
-/** Plans storage: `workspace` bytes for Chebyshev blocks, `radius` and `duration` of the longest segment to be expected. */
+/** Bytes for what is kept at once: Chebyshev blocks, or the eigenbasis of H with the forms that are read off it. */
+export interface Workspace {
+  readonly polynomials: number
+  readonly eigenbasis: number
+}
+
+/** Plans storage within the `workspace`, `radius` and `duration` of the longest segment to be expected. */
 export const sizeRun = (
-  model: MicroscopicModel, columns: InitialColumns, strength: BlockStrength, problem: Problem, workspace: number, tolerance: number, sampling: Sampling | null,
+  model: MicroscopicModel, columns: InitialColumns, strength: BlockStrength, problem: Problem, workspace: Workspace, tolerance: number, sampling: Sampling | null,
 ): Sizing => {
   const structure = reachableStructure(model, strength, initialNodes(model, columns))
   const terms = structure.components.map((component) => couplingTerms(model, component, strength))
@@ -131,18 +137,18 @@ export const sizeRun = (
   // Batches as wide as the number of terms allows that the whole run would like.
   const unlimited = workOf(model, structure, terms, [], MOST_TERMS)
   const wanted = planRoute(unlimited, radius, duration, problem.times.length - 1, tolerance).terms
-  const wide = (dimension: number): number => batchWidth(dimension, Math.min(MOST_TERMS, wanted), workspace)
+  const wide = (dimension: number): number => batchWidth(dimension, Math.min(MOST_TERMS, wanted), workspace.polynomials)
   const realStart = isRealStart(columns)
   const batches = makeBatches(columns, structure, model.windows, sampling, model.real && realStart, wide)
   const mostTerms = batches.reduce(
-    (most, { dimension, width }) => Math.min(most, Math.max(8, Math.floor(workspace / (16 * dimension * width)))), MOST_TERMS)
+    (most, { dimension, width }) => Math.min(most, Math.max(8, Math.floor(workspace.polynomials / (16 * dimension * width)))), MOST_TERMS)
   const pairs = coherentPairs(model, structure, batches)
   const eigen = eigenWork(model, structure, batches, pairs.length, realStart)
   return {
     structure, batches, terms, rectangles, pairs,
     work: workOf(model, structure, terms, batches, mostTerms),
     // Its forms are of all columns together.
-    eigen: sampling === null && eigen.bytes <= workspace ? eigen : null,
+    eigen: sampling === null && eigen.bytes <= workspace.eigenbasis ? eigen : null,
     vectors: sampling?.vectors ?? 1,
     even: sampling === null ? structure.components.map(() => false) : evenCurves(model, structure, columns, model.real && realStart),
     radiusOf: (energies, strengths) => guessRadius(model, structure, strength, energies, strengths),

@@ -29,6 +29,19 @@ const checkWindows = (faults: FaultList, path: Path, { bath }: Attachment): void
   checkVector(faults, 'windows', [...path, 'logVolumes'], windows.logVolumes, windows.energies.length)
 }
 
+/** What the contract says of its own capabilities; those that others add are theirs to check. */
+const checkCapabilities = (faults: FaultList, path: Path, { name, package: home, version, can }: Attachment['bath']): void => {
+  const demandFunction = (capability: string, given: unknown): void => {
+    if (typeof given === 'function') return
+    faults.add('capability', [...path, 'can', capability], 'be a function where the bath has it',
+      `of "${name}" (${home} ${version}) it is ${given === null || given === undefined ? String(given) : `a ${typeof given}`}`)
+  }
+  if (can.microscopic !== undefined) demandFunction('microscopic', can.microscopic)
+  if (can.couplingSums !== undefined) demandFunction('couplingSums', can.couplingSums)
+  if (can.ensemble !== undefined) demandFunction('ensemble.secondMoment', (can.ensemble as Partial<typeof can.ensemble> | null)?.secondMoment)
+  if (can.spectralFunction !== undefined) demandFunction('spectralFunction.evaluate', (can.spectralFunction as Partial<typeof can.spectralFunction> | null)?.evaluate)
+}
+
 const checkAttachment = (faults: FaultList, path: Path, attachment: Attachment, dimension: number): void => {
   const { bath, strength, systemCouplings } = attachment
   if (bath.contract !== CONTRACT) {
@@ -47,6 +60,7 @@ const checkAttachment = (faults: FaultList, path: Path, attachment: Attachment, 
   }
   systemCouplings.forEach((coupling, at) => checkHermitian(faults, 'couplings', [...path, 'systemCouplings', at], coupling, dimension))
   checkWindows(faults, [...path, 'bath', 'windows'], attachment)
+  checkCapabilities(faults, [...path, 'bath'], bath)
   if (bath.meanCouplings.length !== bath.couplings) {
     faults.add('couplings', [...path, 'bath', 'meanCouplings'], `have ${bath.couplings} entries, one per coupling operator`,
       `has ${bath.meanCouplings.length}`)
@@ -97,6 +111,6 @@ export const problemFaults = (problem: Problem): readonly Issue[] => {
  * equation with memory may leave it, and its trace is held to 1e-6. The drive is walked by `solve` and `start`.
  *
  * Issues: `solve/energies`, `solve/times`, `solve/baths`, `solve/label`, `solve/strength`, `solve/couplings`, `solve/windows`,
- * `solve/contract`, `solve/initial`, `solve/initial-system`, `solve/initial-bath`, `solve/initial-conditional`.
+ * `solve/capability`, `solve/contract`, `solve/initial`, `solve/initial-system`, `solve/initial-bath`, `solve/initial-conditional`.
  */
 export const checkProblem = (problem: Problem): Outcome<Problem> => failIfAny(problemFaults(problem), () => problem)

@@ -18,4 +18,6 @@ export interface ConstantMeans {
   readonly schedule: CorrelationSchedule
   /** Of one series. */
   readonly tolerance: number
+  /** Of every probability over the run. */
+  readonly accuracy: number
 }

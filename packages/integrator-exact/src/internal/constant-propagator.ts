@@ -13,6 +13,7 @@ import { planRoute } from './plan.js'
 import type { Route } from './plan.js'
 import { momentsOf, twoTerms } from './reading.js'
 import { stopsWithin } from './sizing.js'
+import { SurvivalRoute } from './survival-route.js'
 
 /** A spectrum found to be too narrow is widened so often. */
 const WIDENINGS = 8
@@ -40,6 +41,7 @@ export class ConstantPropagator {
   readonly #means: ConstantMeans
   readonly #end: number
   readonly #eigen: EigenRoute
+  readonly #survival: SurvivalRoute
   #leg: Leg | null = null
   #stretch: Stretch | null = null
 
@@ -47,6 +49,7 @@ export class ConstantPropagator {
     this.#means = means
     this.#end = means.times[means.times.length - 1]!
     this.#eigen = new EigenRoute(means)
+    this.#survival = new SurvivalRoute(means)
   }
 
   /** A new segment begins where the state stands. */
@@ -54,6 +57,7 @@ export class ConstantPropagator {
     this.#leg = null
     this.#stretch = null
     this.#eigen.restart()
+    this.#survival.restart()
   }
 
   dispose(): void {
@@ -62,6 +66,8 @@ export class ConstantPropagator {
 
   /** Reads all there is to read at `to`; the state itself follows only as far as it is needed. */
   async advance(segment: Segment, to: number, couplings: Couplings, pace: Pace): Promise<Status> {
+    const survived = await this.#survival.advance(segment, to, couplings, pace)
+    if (survived !== null) return survived
     const moved = await this.#eigen.advance(segment, to, couplings, pace)
     if (moved !== null) return moved
     const { sizing, times, tolerance, bounds } = this.#means

@@ -4,6 +4,8 @@ import type { Structure } from './structure.js'
 
 /** Operations per D³ of the eigenvectors of a complex matrix: about 20, half of them slower than products. */
 const PER_BASIS = 28
+/** The same in operations of products that are so fast that the other half is what takes its time. */
+const PER_BASIS_BESIDE_FAST = 56
 /** A real one takes a quarter. */
 const REAL_SHARE = 0.25
 /** Matrices of the size of H at once while eigenvectors are sought; while forms are made, beside those that stay. */
@@ -22,7 +24,7 @@ export interface EigenWork {
 }
 
 /** Cost of the eigenbasis route, for coherences between `pairs` of levels. */
-export const eigenWork = (model: MicroscopicModel, structure: Structure, batches: readonly Batch[], pairs: number, realStart: boolean): EigenWork => {
+export const eigenWork = (model: MicroscopicModel, structure: Structure, batches: readonly Batch[], pairs: number, realStart: boolean, fastProducts: boolean): EigenWork => {
   const share = model.real ? REAL_SHARE : 1
   const entry = model.real ? 8 : 16
   const formEntry = model.real && realStart ? 8 : 16
@@ -38,7 +40,7 @@ export const eigenWork = (model: MicroscopicModel, structure: Structure, batches
     // One form of every node but the largest, and one of energies for each bath.
     const forms = volumes.length - 1 + model.baths.length + pairs / structure.components.length
     const columns = batches.reduce((sum, { components, width }) => sum + (components.includes(at) ? width : 0), 0)
-    basis += PER_BASIS * square * dimension * share
+    basis += (fastProducts ? PER_BASIS_BESIDE_FAST : PER_BASIS) * square * dimension * share
     begin += (4 * (dimension - Math.max(...volumes) + model.baths.length * dimension) + 12 * columns) * square * share
     read += 8 * square * forms
     vectors += square * entry

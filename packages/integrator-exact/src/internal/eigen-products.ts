@@ -12,19 +12,19 @@ export class Cancelled extends Error {}
 /** a†b that is Hermitian. */
 export const GRAM: ProductForm = { adjoint: true, hermitian: true }
 /** The same as long as more is to come. */
-const TRIANGLE: ProductForm = { adjoint: true, hermitian: true, triangle: true }
+export const TRIANGLE: ProductForm = { adjoint: true, hermitian: true, triangle: true }
 /** a†b. */
 export const ADJOINT: ProductForm = { adjoint: true, hermitian: false }
 
-/** out = a·b in bands of rows, so that a signal is heard between them. */
+/** out = a·b, or out += a·b, in bands of rows, so that a signal is heard between them. */
 export const multiplyInBands = async (
-  { backend }: Pick<Workshop, 'backend'>, a: Planes, b: Planes, m: number, k: number, n: number, out: Planes, pace: Pace,
+  { backend }: Pick<Workshop, 'backend'>, a: Planes, b: Planes, m: number, k: number, n: number, out: Planes, pace: Pace, accumulate = false,
 ): Promise<boolean> => {
   const most = Math.max(64, Math.floor((4 * OPERATIONS_PER_PRODUCT) / (8 * k * n)))
   for (let from = 0; from < m; from += most) {
     const to = Math.min(m, from + most)
     const pending = backend.multiply(
-      planesView(a, from * k, to * k, a.im === null), b, to - from, k, n, planesView(out, from * n, to * n), false, pace.breathe)
+      planesView(a, from * k, to * k, a.im === null), b, to - from, k, n, planesView(out, from * n, to * n), accumulate, pace.breathe)
     if (pending !== undefined) await pending
     if (pace.due(8 * (to - from) * k * n) && !(await pace.breathe())) return false
   }

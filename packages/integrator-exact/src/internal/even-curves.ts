@@ -7,7 +7,7 @@ import type { Structure } from './structure.js'
 const EVEN = 1e-12
 
 /** Whether every column stands on one node |k⟩⊗(window) and every node is filled evenly or not at all. */
-const fillsNodes = (model: MicroscopicModel, columns: InitialColumns): boolean => {
+export const fillsNodes = (model: MicroscopicModel, columns: InitialColumns): boolean => {
   const found = new Map<string, { readonly node: number; readonly weight: number; count: number }>()
   for (let at = 0; at < columns.root.length; at++) {
     const support = supportOf(columns, at)

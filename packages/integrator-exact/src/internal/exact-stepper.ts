@@ -87,7 +87,7 @@ export class ExactStepper implements Stepper {
   #samplingError = 0
 
   private constructor(given: Preparation) {
-    const { problem, shop, host, sizing, tolerance, correlation } = given
+    const { problem, shop, host, sizing, tolerance, accuracy, correlation } = given
     this.#given = given
     this.frame = given.frame
     this.#bounds = boundsKeeper(shop)
@@ -102,7 +102,7 @@ export class ExactStepper implements Stepper {
     this.#strengths = strengthsOf(problem)
     this.#power = new DrivePower(this.#energies.length, this.#strengths.length)
     this.#constant = new ConstantPropagator({
-      shop, sizing, host, tolerance, bounds: this.#bounds, held: this.#held, reading: this.#reading, times: problem.times, schedule: this.#schedule,
+      shop, sizing, host, tolerance, accuracy, bounds: this.#bounds, held: this.#held, reading: this.#reading, times: problem.times, schedule: this.#schedule,
     })
   }
 

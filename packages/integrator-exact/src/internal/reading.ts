@@ -38,7 +38,7 @@ export const makePulls = ({ dimension, windows, baths }: Workshop['model']): Pul
  * Reads ρ = Σ_n w_n P_n, which commutes with every P_n and with the bath: no rates, no coherence, and of an interaction only the means ⟨B^α⟩_E,
  * since the rest of B has no trace in a window.
  */
-const readEven = ({ model, structure }: Workshop, weights: readonly Float64Array[], reading: Reading, pulls: Pulls): void => {
+export const readEven = ({ model, structure }: Workshop, weights: readonly Float64Array[], reading: Reading, pulls: Pulls): void => {
   const { windows, dimension, baths } = model
   clearReading(reading)
   for (const rates of pulls.rates) rates.fill(0)

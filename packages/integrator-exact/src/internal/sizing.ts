@@ -5,7 +5,7 @@ import { batchWidth, makeBatches } from './batches.js'
 import type { Batch } from './batches.js'
 import type { Rectangle, Term } from './coupling-terms.js'
 import { couplingTerms, elementsOf, matrixKey } from './coupling-terms.js'
-import { evenCurves } from './even-curves.js'
+import { evenCurves, fillsNodes } from './even-curves.js'
 import { gramBytes } from './gram.js'
 import { eigenWork } from './eigen-plan.js'
 import type { EigenWork } from './eigen-plan.js'
@@ -17,6 +17,8 @@ import type { MicroscopicModel } from './microscopic-model.js'
 import { jointLevels, windowOf } from './microscopic-model.js'
 import { MOST_TERMS, planRoute } from './plan.js'
 import type { Sampling } from './random-columns.js'
+import { survivalBytes, survivalOperations, survivalWork } from './survival-plan.js'
+import type { SurvivalWork } from './survival-plan.js'
 import type { Route, Work } from './plan.js'
 import type { Component, Structure } from './structure.js'
 import { couples, reachableStructure } from './structure.js'
@@ -39,6 +41,8 @@ export interface Sizing {
   readonly even: readonly boolean[]
   /** The same in the eigenbasis of H; null where it does not fit into the workspace. */
   readonly eigen: EigenWork | null
+  /** The same by survival amplitudes, for the start alone; null where it is no mixture of evenly filled nodes, two to a component at most. */
+  readonly survival: SurvivalWork | null
   /** Half-width of the spectrum, guessed without a product. */
   readonly radiusOf: (energies: Vector, strengths: Vector) => number
 }
@@ -122,6 +126,8 @@ const coherentPairs = (model: MicroscopicModel, structure: Structure, batches: r
 export interface Workspace {
   readonly polynomials: number
   readonly eigenbasis: number
+  /** Whether products outrun the search for eigenvectors, half of which are none: those of an installed BLAS do. */
+  readonly fastProducts: boolean
 }
 
 /** Plans storage within the `workspace`, `radius` and `duration` of the longest segment to be expected. */
@@ -143,12 +149,14 @@ export const sizeRun = (
   const mostTerms = batches.reduce(
     (most, { dimension, width }) => Math.min(most, Math.max(8, Math.floor(workspace.polynomials / (16 * dimension * width)))), MOST_TERMS)
   const pairs = coherentPairs(model, structure, batches)
-  const eigen = eigenWork(model, structure, batches, pairs.length, realStart)
+  const survival = sampling === null && fillsNodes(model, columns) ? survivalWork(model, structure, strength) : null
+  const eigen = eigenWork(model, structure, batches, pairs.length, realStart, workspace.fastProducts)
   return {
     structure, batches, terms, rectangles, pairs,
     work: workOf(model, structure, terms, batches, mostTerms),
     // Its forms are of all columns together.
     eigen: sampling === null && eigen.bytes <= workspace.eigenbasis ? eigen : null,
+    survival: survival !== null && survivalBytes(survival, radius, duration, tolerance) <= workspace.eigenbasis ? survival : null,
     vectors: sampling?.vectors ?? 1,
     even: sampling === null ? structure.components.map(() => false) : evenCurves(model, structure, columns, model.real && realStart),
     radiusOf: (energies, strengths) => guessRadius(model, structure, strength, energies, strengths),
@@ -164,6 +172,14 @@ export const prefersEigenbasis = (sizing: Sizing, radius: number, duration: numb
   const { eigen, work } = sizing
   if (eigen === null) return false
   return (known ? 0 : eigen.basis) + eigen.begin + outputs * eigen.read < planRoute(work, radius, duration, outputs, tolerance).operations
+}
+
+/** Whether survival amplitudes are the cheapest way over `duration` from the start. */
+export const prefersSurvival = (sizing: Sizing, radius: number, duration: number, outputs: number, tolerance: number): boolean => {
+  const { survival, work, eigen } = sizing
+  if (survival === null) return false
+  const own = survivalOperations(survival, radius, duration, tolerance)
+  return own < planRoute(work, radius, duration, outputs, tolerance).operations && (eigen === null || own < eigen.basis + eigen.begin + outputs * eigen.read)
 }
 
 /** Cost of one application of H over all batches; over one column of each component where there are no batches yet. */

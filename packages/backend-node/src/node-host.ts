@@ -5,6 +5,7 @@ import { defaultBackend, javascriptBackend, wasmBackend } from '@mesobath/kernel
 import { freeMemory } from './free-memory.js'
 import { nativeBackend } from './native-backend.js'
 import { nodeThreads } from './node-threads.js'
+import { allowRelaxedSimd } from './relaxed-simd.js'
 
 /** A backend by what it is made of. */
 export type BackendName = 'native' | 'wasm' | 'js'
@@ -33,6 +34,7 @@ const backendOf = (options: NodeHostOptions, threads: Threads): DenseBackend => 
     if (found._tag === 'Right') return found.right
     for (const each of found.left) replaced?.(each)
   }
+  if (fused) allowRelaxedSimd()
   const made = backend === 'wasm' ? wasmBackend({ threads, fused }) : defaultBackend({ threads, reproducible: !fused })
   if (made !== null) return made
   replaced?.(issue('backend-node/no-wasm', ['backend'], '`backend` must be one that runs here, but this engine has no WebAssembly with SIMD'))

@@ -20,6 +20,13 @@ describe('nodeHost', () => {
     expect(host.backend).toBe(backend)
   })
 
+  it('multiplies and adds in one rounding on every version of Node, unless bits must be those of all engines', () => {
+    // Mutant: the flag is not set; then Node 20 has no such module.
+    expect(nodeHost({ backend: 'wasm', reproducible: true }).backend?.id).toBe('wasm-simd')
+    expect(nodeHost({ backend: 'wasm' }).backend?.id).toBe('wasm-simd-fma')
+    expect(nodeHost().backend?.id).toBe('wasm-simd-fma')
+  })
+
   it('goes on with plain JavaScript where there is no WebAssembly, and says so', () => {
     vi.stubGlobal('WebAssembly', undefined)
     try {

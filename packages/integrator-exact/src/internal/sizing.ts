@@ -220,6 +220,8 @@ interface Course {
   /** Whether some segment is smooth, and whether some is crossed in the eigenbasis. */
   readonly smooth: boolean
   readonly eigen: boolean
+  /** Bytes of survival amplitudes, 0 where another way is taken. */
+  readonly survival: number
 }
 
 /** R·h of a step of a smooth segment, which takes one product of all columns: seen at a tolerance of 1e-8. */
@@ -255,6 +257,12 @@ const planCourse = (
       if (++planned === PLANNED_SEGMENTS) break
       continue
     }
+    if (every === null && length === to - from && prefersSurvival(sizing, radius, length, stops, tolerance)) {
+      return {
+        operations: survivalOperations(sizing.survival!, radius, length, tolerance), stretches: 0, route: null, smooth: false, eigen: false,
+        survival: survivalBytes(sizing.survival!, radius, length, tolerance),
+      }
+    }
     const setting = `${energies.join()};${strengths.join()}`
     if (prefersEigenbasis(sizing, radius, length, stops, tolerance, known.has(setting))) {
       operations += (known.has(setting) ? 0 : sizing.eigen!.basis) + sizing.eigen!.begin + stops * sizing.eigen!.read
@@ -274,7 +282,7 @@ const planCourse = (
     if (++planned === PLANNED_SEGMENTS) break
   }
   const share = reached > from ? (to - from) / (reached - from) : 1
-  return { operations: operations * share, stretches: stretches * share, route: longest, smooth, eigen: known.size > 0 }
+  return { operations: operations * share, stretches: stretches * share, route: longest, smooth, eigen: known.size > 0, survival: 0 }
 }
 
 /** Bytes of the largest block that is read outside the matrices: to be joined with others, or for its strength where no ensemble tells it. */
@@ -303,8 +311,8 @@ export const estimateRun = (
   const course = planCourse(model, problem, strength, sizing, tolerance, correlation?.every ?? null)
   const { structure, batches, rectangles, work, pairs } = sizing
   const shares = sizing.vectors === 1 ? 0 : sizing.vectors
-  // In the eigenbasis alone no block is kept at all.
-  const kept = course.route === null ? (course.eigen && !course.smooth ? 0 : 3) : course.route.moments ? course.route.terms : 3
+  // In the eigenbasis or of amplitudes alone no block is kept at all.
+  const kept = course.route === null ? ((course.eigen || course.survival > 0) && !course.smooth ? 0 : 3) : course.route.moments ? course.route.terms : 3
   const squares = kept * kept * 8
   const nodes = structure.components.reduce((sum, component) => sum + component.blocks.reduce((part, block) => part + block.windows.length, 0), 0)
   const single = course.stretches <= 1
@@ -322,7 +330,8 @@ export const estimateRun = (
     kept * room * (single ? entry : 16) +
     mixtures * widest * 16 +
     (course.eigen ? sizing.eigen!.bytes : 0) +
-    (course.route === null && !course.smooth ? 0 : LANCZOS_VECTORS * dimension * (model.real ? 8 : 16)) +
+    course.survival +
+    (course.route === null && !course.smooth && course.survival === 0 ? 0 : LANCZOS_VECTORS * dimension * (model.real ? 8 : 16)) +
     gramBytes(kept, model.baths.length) +
     (nodes * (1 + shares) + (1 + model.baths.length) * structure.components.length + 2 * pairs.length) * squares * (single ? 1 : 2) +
     largestBlockRead(model, problem, rectangles) +

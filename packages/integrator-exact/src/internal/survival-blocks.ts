@@ -1,4 +1,5 @@
 import type { Planes, Vector } from '@mesobath/contracts'
+import { planesView } from '@mesobath/kernels'
 import { addAdjoint, Cancelled, GRAM, multiplyInBands, TRIANGLE } from './eigen-products.js'
 import type { Workshop } from './evolution.js'
 import type { Pace } from './pace.js'
@@ -14,11 +15,15 @@ import type { Halves } from './survival-halves.js'
  * what is below it; n(n + 1)/2 where it is real.
  */
 export interface SurvivalBlocks {
+  readonly terms: number
   /** Numbers of a block. */
   readonly length: number
-  /** A_m, m = 0, 1, …. */
-  readonly blocks: readonly Float64Array[]
+  /** A_m [terms × length]: the caller's to release. */
+  readonly numbers: Planes
 }
+
+/** The numbers of one block. */
+export const blockOf = ({ numbers, length }: SurvivalBlocks, at: number): Float64Array => planesView(numbers, at * length, (at + 1) * length).re
 
 /** Real numbers of a Hermitian block of n rows. */
 export const packedLength = (n: number, real: boolean): number => (real ? (n * (n + 1)) / 2 : n * n)
@@ -70,6 +75,9 @@ export const survivalBlocks = async (
   const m = large.diagonal.length
   const real = coupling.im === null
   const taken: Planes[] = []
+  const length = packedLength(n, real)
+  let found: SurvivalBlocks | null = null
+  let done = false
   const room = (rows: number): Planes => {
     const planes = backend.allocate(rows, n, real)
     taken.push(planes)
@@ -90,23 +98,20 @@ export const survivalBlocks = async (
     rest.re.set(coupling.re)
     if (!real) rest.im!.set(coupling.im)
     scale(rest, 0.5)
-    // In one piece, which costs less than many.
-    const length = packedLength(n, real)
-    const store = new Float64Array(length * terms)
-    const blocks = Array.from({ length: terms }, (_, at) => store.subarray(at * length, (at + 1) * length))
+    const blocks: SurvivalBlocks = found = { terms, length, numbers: backend.allocate(terms, length, true) }
     const none = new Float64Array(n)
     const one = none.map(() => 1)
     const first = below.map((energy) => energy / 2)
-    pack(amplitudeBefore, n, 1, none, blocks[0]!)
-    pack(amplitude, n, 1, none, blocks[1]!)
+    pack(amplitudeBefore, n, 1, none, blockOf(blocks, 0))
+    pack(amplitude, n, 1, none, blockOf(blocks, 1))
     // Twice this reaches the last term.
     const last = terms > 2 ? Math.max(2, Math.ceil((terms - 1) / 2)) : 1
-    const double = async (left: Planes, leftRest: Planes, right: Planes, rightRest: Planes, less: Vector, out: Float64Array): Promise<void> => {
+    const double = async (left: Planes, leftRest: Planes, right: Planes, rightRest: Planes, less: Vector, at: number): Promise<void> => {
       product.re.fill(0)
       product.im?.fill(0)
       await addAdjoint(shop, TRIANGLE, left, right, n, 0, n, n, product, pace)
       await addAdjoint(shop, TRIANGLE, leftRest, rightRest, n, 0, m, n, product, pace)
-      pack(product, n, 2, less, out)
+      pack(product, n, 2, less, blockOf(blocks, at))
     }
     for (let at = 1; at < last; at++) {
       turnOverPlanes(restBefore, rest, beyond, n, false)
@@ -115,16 +120,18 @@ export const survivalBlocks = async (
       await addAdjoint(shop, GRAM, coupling, rest, n, 0, m, n, amplitudeBefore, pace)
       ;[rest, restBefore] = [restBefore, rest]
       ;[amplitude, amplitudeBefore] = [amplitudeBefore, amplitude]
-      pack(amplitude, n, 1, none, blocks[at + 1]!)
+      pack(amplitude, n, 1, none, blockOf(blocks, at + 1))
       const reached = 2 * at + 1
-      if (reached > last && reached < terms) await double(amplitudeBefore, restBefore, amplitude, rest, first, blocks[reached]!)
-      if (reached + 1 > last && reached + 1 < terms) await double(amplitude, rest, amplitude, rest, one, blocks[reached + 1]!)
+      if (reached > last && reached < terms) await double(amplitudeBefore, restBefore, amplitude, rest, first, reached)
+      if (reached + 1 > last && reached + 1 < terms) await double(amplitude, rest, amplitude, rest, one, reached + 1)
     }
-    return { length, blocks }
+    done = true
+    return blocks
   } catch (fault) {
     if (fault instanceof Cancelled) return null
     throw fault
   } finally {
     for (const planes of taken) backend.release(planes)
+    if (!done && found !== null) backend.release(found.numbers)
   }
 }

@@ -1,6 +1,7 @@
 import type { DenseBackend, Planes, ProductForm } from '@mesobath/contracts'
 import { planesView } from '@mesobath/kernels'
 import type { Pace } from './pace.js'
+import { blockOf } from './survival-blocks.js'
 import type { SurvivalBlocks } from './survival-blocks.js'
 
 /**
@@ -88,12 +89,11 @@ const partners = (n: number): Int8Array => {
 
 /** Moments of blocks of n rows with the diagonal `weights` [n]; null where cancelled. */
 export const survivalMoments = async (
-  backend: DenseBackend, { length, blocks }: SurvivalBlocks, weights: Float64Array, pace: Pace,
+  backend: DenseBackend, blocks: SurvivalBlocks, weights: Float64Array, pace: Pace,
 ): Promise<SurvivalMoments | null> => {
-  const evenBlocks = blocks.filter((_, m) => m % 2 === 0)
-  const oddBlocks = blocks.filter((_, m) => m % 2 === 1)
-  const even = evenBlocks.length
-  const odd = oddBlocks.length
+  const { terms, length } = blocks
+  const even = Math.ceil(terms / 2)
+  const odd = terms - even
   const real = length < weights.length * weights.length
   const { means, halves } = packWeights(weights, real, length)
   const partner = real ? new Int8Array(0) : partners(weights.length)
@@ -114,6 +114,8 @@ export const survivalMoments = async (
     }
     for (let from = 0; from < length; from += CHUNK) {
       const count = Math.min(CHUNK, length - from)
+      const evenBlocks = Array.from({ length: even }, (_, at) => blockOf(blocks, 2 * at))
+      const oddBlocks = Array.from({ length: odd }, (_, at) => blockOf(blocks, 2 * at + 1))
       lay(evenBlocks, from, count, left.re)
       lay(oddBlocks, from, count, right.re)
       layWeighted(evenBlocks, means, from, count, weighted.re, 0, wide)

@@ -32,12 +32,16 @@ const sizesOf = (model: MicroscopicModel, component: Component): Sizes => {
   return { small: sizes.length === 1 ? 0 : Math.min(...sizes), large: Math.max(...sizes) }
 }
 
-/** Null where some component has more nodes than two or couplings within one, or where a second bath would hide what each one's energy is. */
+/**
+ * Null where some component has more nodes than two, couplings within one, or both in one window, which grow coherent; or where a second bath would
+ * hide what each one's energy is.
+ */
 export const survivalWork = (model: MicroscopicModel, structure: Structure, strength: BlockStrength): SurvivalWork | null => {
   if (model.baths.length !== 1) return null
   for (const component of structure.components) {
     const nodes = nodeRanges(model, component)
-    if (nodes.length > 2 || nodes.some(({ node }) => actsWithin(model, strength, node))) return null
+    const windows = new Set(nodes.map(({ node }) => node % model.windows))
+    if (nodes.length > 2 || windows.size < nodes.length || nodes.some(({ node }) => actsWithin(model, strength, node))) return null
   }
   return { sizes: structure.components.map((component) => sizesOf(model, component)), real: model.real }
 }

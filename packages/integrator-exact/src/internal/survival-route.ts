@@ -129,10 +129,13 @@ export class SurvivalRoute {
       const halves = takeHalves(shop, at, couplings)
       try {
         const { small, large } = halves
-        const blocks = await survivalBlocks(shop, halves, centre, radius, chebyshevTermsNeeded(radius * duration, SERIES_SHARE * accuracy), pace)
+        // Rates, and energies through them, are off by what the last term but one would be.
+        const terms = 1 + chebyshevTermsNeeded(radius * duration, SERIES_SHARE * accuracy)
+        const blocks = await survivalBlocks(shop, halves, centre, radius, terms, pace)
         if (blocks === null) return 'cancelled'
-        const own = spreadLevels(model, small.node % model.windows, 0, (energy) => energy - centreOf(model, small))
-        const moments = await survivalMoments(backend, blocks, own, pace)
+        const moments = await survivalMoments(
+          backend, blocks, spreadLevels(model, small.node % model.windows, 0, (energy) => energy - centreOf(model, small)), pace)
+          .finally(() => { backend.release(blocks.numbers) })
         if (moments === null) return 'cancelled'
         if (outgrown(moments, small.diagonal.length)) return 'narrow'
         const [first, second] = weights[at]!

@@ -312,6 +312,14 @@ describe('exact', () => {
         }),
         options: {},
       },
+      // By survival amplitudes: a short time of a full mixture.
+      {
+        problem: problemOf({
+          baths: [attachment(smallBath({ seed: 1, sizes: [110, 170], centres: [0, 1], width: 0.5 }), 0.01, [X])], times: Float64Array.of(0, 5, 10),
+          initial: { kind: 'product', system: EXCITED, baths: [windows] },
+        }),
+        options: {},
+      },
       { problem: twoBaths, options: {} },
       { problem: { ...twoBaths, times: Float64Array.of(0, 5, 10) }, options: { mutualInformation: true } },
       {

@@ -111,6 +111,7 @@ export const openTeam = (options: TeamOptions = {}): Team | null => {
   const words = new Int32Array(shared === null ? new ArrayBuffer(PARAMETERS) : memory.buffer, 0, PARAMETERS / 4)
   const sleeps = shared !== null && maySleep(words)
   let parameters = new Float64Array(memory.buffer, PARAMETERS, MOST_PARAMETERS)
+  let seen = 0
   const hired: (Thread | null)[] = Array.from({ length: threads - 1 }, () => null)
   const scratches: number[] = []
   /** Memory from here on has never been lent: it is zero as the engine made it. */
@@ -118,6 +119,8 @@ export const openTeam = (options: TeamOptions = {}): Team | null => {
   let epoch = 0
   let lost = false
   let disposed = false
+  /** Times that the memory has grown, which makes every view anew. Asking the engine for its buffer takes as long as a short kernel. */
+  let growths = 0
 
   const grow = (pages: number): boolean => {
     try {
@@ -126,6 +129,7 @@ export const openTeam = (options: TeamOptions = {}): Team | null => {
       // Engines differ: some throw beyond the maximum.
       return false
     }
+    growths++
     list.extend(pages * PAGE)
     return true
   }
@@ -146,15 +150,20 @@ export const openTeam = (options: TeamOptions = {}): Team | null => {
     readonly offset: number
     readonly length: number
     #view: Float64Array
+    #growths: number
 
     constructor(offset: number, length: number) {
       this.offset = offset
       this.length = length
       this.#view = new Float64Array(memory.buffer, offset, length)
+      this.#growths = growths
     }
 
     get values(): Float64Array {
-      if (this.#view.buffer !== memory.buffer) this.#view = new Float64Array(memory.buffer, this.offset, this.length)
+      if (this.#growths !== growths) {
+        this.#view = new Float64Array(memory.buffer, this.offset, this.length)
+        this.#growths = growths
+      }
       return this.#view
     }
   }
@@ -225,7 +234,10 @@ export const openTeam = (options: TeamOptions = {}): Team | null => {
       if (lost) throw new ThreadLost()
       const single = threads === 1 || tiles === 1 || alone || disposed
       if (!single) hire()
-      if (parameters.buffer !== memory.buffer) parameters = new Float64Array(memory.buffer, PARAMETERS, MOST_PARAMETERS)
+      if (seen !== growths) {
+        parameters = new Float64Array(memory.buffer, PARAMETERS, MOST_PARAMETERS)
+        seen = growths
+      }
       if (single) {
         for (let i = 0; i < given.length; i++) parameters[i] = given[i]!
         for (let tile = 0; tile < tiles; tile++) kernel(PARAMETERS, tile)

@@ -25,6 +25,30 @@ export interface Reduction {
 
 const place = (planes: Planes, at: number): Place => ({ planes, at })
 
+// Short loops of their own are compiled long before the long function around them is.
+
+/** y = conj x over `count` numbers. */
+const conjugate = (count: number, x: Planes, from: number, y: Planes, to: number): void => {
+  y.re.set(x.re.subarray(from, from + count), to)
+  const source = x.im, target = y.im
+  if (source !== null && target !== null) for (let r = 0; r < count; r++) target[to + r] = -source[from + r]!
+}
+
+/** x ← (re + i im)·x over `count` numbers. */
+const scale = (count: number, x: Planes, at: number, re: number, im: number): void => {
+  const xRe = x.re, xIm = x.im
+  for (let r = at; r < at + count; r++) {
+    const a = xRe[r]!
+    if (xIm === null) {
+      xRe[r] = a * re
+      continue
+    }
+    const b = xIm[r]!
+    xRe[r] = a * re - b * im
+    xIm[r] = a * im + b * re
+  }
+}
+
 /**
  * Reduces a Hermitian matrix [n, n], lower triangle, to a real tridiagonal one by blocked Householder reflections (Dongarra, Sorensen and Hammarling
  * 1989), from the last row upwards so that every row used is contiguous. The matrix keeps the reflections. About 16/3 n³ real operations
@@ -59,13 +83,12 @@ export const reduceToTridiagonal = async (
           if (!(await breathe())) return null
         }
         // Read after every breath: others may have let the memory grow.
-        const aRe = matrix.re, aIm = matrix.im, vRe = v.re, vIm = v.im, wRe = w.re, wIm = w.im
+        const aRe = matrix.re, vRe = v.re, vIm = v.im, wRe = w.re, wIm = w.im
         const at = k * n
         const row = i * n
-        vRe.fill(0, at, at + n)
-        vIm?.fill(0, at, at + n)
-        for (let r = 0; r < i; r++) vRe[at + r] = aRe[row + r]!
-        if (vIm !== null && aIm !== null) for (let r = 0; r < i; r++) vIm[at + r] = -aIm[row + r]!
+        vRe.fill(0, at + i, at + n)
+        vIm?.fill(0, at + i, at + n)
+        conjugate(i, matrix, row, v, at)
         let d = aRe[row + i]!
         for (let j = 0; j < k; j++) {
           const p = vRe[j * n + i]!, q = vIm === null ? 0 : vIm[j * n + i]!
@@ -102,16 +125,7 @@ export const reduceToTridiagonal = async (
           const square = xRe * xRe + alphaIm * alphaIm
           const scaleRe = xRe / square
           const scaleIm = -alphaIm / square
-          for (let r = 0; r < i - 1; r++) {
-            const a = vRe[at + r]!
-            if (vIm === null) {
-              vRe[at + r] = a * scaleRe
-              continue
-            }
-            const b = vIm[at + r]!
-            vRe[at + r] = a * scaleRe - b * scaleIm
-            vIm[at + r] = a * scaleIm + b * scaleRe
-          }
+          scale(i - 1, v, at, scaleRe, scaleIm)
           off[i - 1] = beta
           factorsRe[i] = tauRe
           factorsIm[i] = tauIm
@@ -126,16 +140,7 @@ export const reduceToTridiagonal = async (
           }
           kernels.addRows(i, k, ofV, vs[0]!, n, ws[k]!)
           kernels.addRows(i, k, ofW, ws[0]!, n, ws[k]!)
-          for (let r = 0; r < i; r++) {
-            const a = wRe[at + r]!
-            if (wIm === null) {
-              wRe[at + r] = a * tauRe
-              continue
-            }
-            const b = wIm[at + r]!
-            wRe[at + r] = a * tauRe - b * tauIm
-            wIm[at + r] = a * tauIm + b * tauRe
-          }
+          scale(i, w, at, tauRe, tauIm)
           kernels.innerRows(i, 1, ws[k]!, n, vs[k]!, ofV)
           const shareRe = -0.5 * (tauRe * ofV.re[0]! - tauIm * ofV.im[0]!)
           const shareIm = -0.5 * (tauRe * ofV.im[0]! + tauIm * ofV.re[0]!)
@@ -143,30 +148,22 @@ export const reduceToTridiagonal = async (
           ofV.im[0] = shareIm
           kernels.addRows(i, 1, ofV, vs[k]!, n, ws[k]!)
         }
-        for (let r = 0; r < i; r++) aRe[row + r] = vRe[at + r]!
-        if (vIm !== null && aIm !== null) for (let r = 0; r < i; r++) aIm[row + r] = -vIm[at + r]!
+        conjugate(i, v, at, matrix, row)
       }
       top -= depth
       if (top > 0) {
         // A −= V W† + W V†, as L†R with rows of L conjugate.
-        const vRe = v.re, vIm = v.im, wRe = w.re, wIm = w.im
-        const leftRe = left.re, leftIm = left.im, rightRe = right.re, rightIm = right.im
-        leftRe.fill(0)
-        rightRe.fill(0)
-        leftIm?.fill(0)
-        rightIm?.fill(0)
+        for (const planes of [left, right]) {
+          planes.re.fill(0)
+          planes.im?.fill(0)
+        }
         for (let k = 0; k < depth; k++) {
           const at = k * n
           const other = (depth + k) * n
-          for (let r = 0; r < top; r++) {
-            leftRe[at + r] = rightRe[other + r] = vRe[at + r]!
-            leftRe[other + r] = rightRe[at + r] = wRe[at + r]!
-          }
-          if (vIm === null || wIm === null) continue
-          for (let r = 0; r < top; r++) {
-            leftIm![at + r] = rightIm![other + r] = -vIm[at + r]!
-            leftIm![other + r] = rightIm![at + r] = -wIm[at + r]!
-          }
+          conjugate(top, v, at, left, at)
+          conjugate(top, v, at, right, other)
+          conjugate(top, w, at, left, other)
+          conjugate(top, w, at, right, at)
         }
         const pending = kernels.subtractProduct(matrix, n, top, 2 * depth, left, right, breathe)
         if (pending !== undefined) await pending

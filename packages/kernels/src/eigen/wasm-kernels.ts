@@ -50,15 +50,16 @@ export const wasmKernels = (team: Team, stride: number, subtractProduct: Strided
       job[5] = sums.offset
       for (let band = 0; band <= bands; band++) job[HEAD + band] = bounds[band]!
       team.run('hermitianTile', job, bands, size < WORTH_SHARING)
-      const parts = sums.values
-      const yRe = y.planes.re, yIm = y.planes.im
-      yRe.fill(0, y.at, y.at + size)
-      yIm?.fill(0, y.at, y.at + size)
+      y.planes.re.fill(0, y.at, y.at + size)
+      y.planes.im?.fill(0, y.at, y.at + size)
+      list.values[0] = 1
+      const toRe = re(y)
+      const toIm = im(y)
       for (let band = 0; band < bands; band++) {
-        const to = bounds[band + 1]!
-        const from = 2 * band * stride
-        for (let r = 0; r < to; r++) yRe[y.at + r] = yRe[y.at + r]! + parts[from + r]!
-        if (yIm !== null) for (let r = 0; r < to; r++) yIm[y.at + r] = yIm[y.at + r]! + parts[from + stride + r]!
+        const rows = bounds[band + 1]!
+        const from = sums.offset + 16 * band * stride
+        addRows(rows, 1, list.offset, from, 0, 0, toRe, 0)
+        if (toIm !== 0) addRows(rows, 1, list.offset, from + 8 * stride, 0, 0, toIm, 0)
       }
     },
     subtractProduct,

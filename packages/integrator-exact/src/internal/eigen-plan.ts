@@ -8,8 +8,8 @@ const PER_BASIS = 28
 const PER_BASIS_BESIDE_FAST = 56
 /** A real one takes a quarter. */
 const REAL_SHARE = 0.25
-/** Matrices of the size of H at once while eigenvectors are sought; while forms are made, beside those that stay. */
-const SEEKING_MATRICES = 2.6
+/** Real numbers per D² at once while eigenvectors are sought, beside H and them; matrices of the size of H while forms are made, beside those that stay. */
+const SEEKING_NUMBERS = 5
 const FORMING_MATRICES = 2
 
 /** What evolution in the eigenbasis of H costs. */
@@ -34,6 +34,7 @@ export const eigenWork = (model: MicroscopicModel, structure: Structure, batches
   let vectors = 0
   let kept = 0
   let largest = 0
+  let seeking = 0
   structure.components.forEach(({ dimension, blocks }, at) => {
     const square = dimension * dimension
     const volumes = blocks.flatMap(({ windows, rows }) => windows.map((_, window) => rows[window + 1]! - rows[window]!))
@@ -46,6 +47,7 @@ export const eigenWork = (model: MicroscopicModel, structure: Structure, batches
     vectors += square * entry
     kept += square * forms * formEntry + columns * dimension * formEntry
     largest = Math.max(largest, square * entry)
+    seeking = Math.max(seeking, 8 * SEEKING_NUMBERS * square)
   })
-  return { basis, begin, read, bytes: vectors + Math.max(SEEKING_MATRICES * largest, kept + FORMING_MATRICES * largest) }
+  return { basis, begin, read, bytes: vectors + Math.max(largest + seeking, kept + FORMING_MATRICES * largest) }
 }

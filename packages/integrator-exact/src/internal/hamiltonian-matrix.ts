@@ -24,6 +24,9 @@ const addRectangle = (
   const alongRows = adjoint ? 1 : columns
   const alongColumns = adjoint ? rows : 1
   const sign = adjoint ? -1 : 1
+  // Of two mirror images one lies above the diagonal as a whole.
+  const last = rowFrom + outer * rows * inner - 1
+  if (columnOf.subarray(columnFrom, columnFrom + outer * columns * inner).every((column) => column < 0 || column > last)) return
   for (let repeat = 0; repeat < outer; repeat++) {
     for (let i = 0; i < rows; i++) {
       for (let lane = 0; lane < inner; lane++) {

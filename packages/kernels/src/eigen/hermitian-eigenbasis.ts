@@ -98,7 +98,7 @@ export const diagonalise = async (
   const rows = backend.allocate(n, n, true)
   try {
     let stopped = false
-    const done = await tridiagonalEigenbasis(backend, diagonal, off, rows, async () => {
+    const done = await tridiagonalEigenbasis(backend, kernels, diagonal, off, rows, async () => {
       stopped = !(await breathe())
       return !stopped
     })
@@ -126,8 +126,8 @@ export const diagonalise = async (
  *
  * `matrix` [n, n], of which the lower triangle is read, is overwritten; `values` [n] and `vectors` [n, n], eigenvectors as columns, complex where the
  * matrix is, or null where eigenvalues are all that is wanted (16/3 n³ operations). `breathe` is asked between parts of some milliseconds and ends the work where it says false. About 20 n³ real operations if
- * complex, 5 n³ if real, nearly all in products and products with a vector. Residuals and orthogonality are a few roundings times the norm. Takes room for about
- * half a complex matrix besides.
+ * complex, 5 n³ if real, nearly all in products and products with a vector. Residuals and orthogonality are a few roundings times the norm. Takes room for
+ * five real matrices besides.
  */
 export const hermitianEigenbasis = async (
   backend: DenseBackend, matrix: Planes, n: number, values: Float64Array, vectors: Planes | null, breathe: () => Promise<boolean> = never,

@@ -1,4 +1,5 @@
-import { secularRoot } from './secular-equation.js'
+import type { Planes } from '@mesobath/contracts'
+import type { SecularKernels } from './secular-kernels.js'
 
 /** 2⁻⁵². */
 const EPSILON = 2.220446049250313e-16
@@ -34,14 +35,12 @@ export interface Merger {
   readonly kept: readonly number[]
   /** Eigenvalues: those of `mixed` ascending, then of `kept`. */
   readonly values: Float64Array
-  /** Coefficients [new vector, place in `mixed`], normalised: those of the room. */
-  readonly coefficients: Float64Array
 }
 
-/** Room for a merger, the square of the number of values each. */
+/** Room for a merger, real planes of the square of the number of values each; `coefficients` [new vector, place in `mixed`] is what it fills. */
 export interface MergerRoom {
-  readonly gaps: Float64Array
-  readonly coefficients: Float64Array
+  readonly gaps: Planes
+  readonly coefficients: Planes
 }
 
 /**
@@ -52,7 +51,7 @@ export interface MergerRoom {
  * The first `upper` of `values` belong to vectors in the upper half.
  */
 export const mergeSpectra = async (
-  values: Float64Array, upper: number, z: Float64Array, strength: number, room: MergerRoom, breathe: () => Promise<boolean>,
+  kernels: SecularKernels, values: Float64Array, upper: number, z: Float64Array, strength: number, room: MergerRoom, breathe: () => Promise<boolean>,
 ): Promise<Merger | null> => {
   const count = values.length
   let square = 0
@@ -101,48 +100,20 @@ export const mergeSpectra = async (
   const size = active.length
   const poles = Float64Array.from(active, (i) => d[i]!)
   const weights = Float64Array.from(active, (i) => z[i]!)
-  const { gaps, coefficients } = room
   const found = new Float64Array(count)
-  let terms = 0
-  for (let j = 0; j < size; j++) {
-    const root = secularRoot(size, j, poles, weights, rho, gaps, j * size)
-    if (Number.isNaN(root)) return null
-    found[j] = root
-    terms += size
-    if (terms < TERMS_PER_BREATH) continue
-    terms = 0
+  const step = Math.max(1, Math.floor(TERMS_PER_BREATH / Math.max(1, size)))
+  for (let from = 0; from < size; from += step) {
+    kernels.secularRoots(from, Math.min(size, from + step), size, poles, weights, rho, room.gaps, found)
     if (!(await breathe())) return null
   }
+  for (let j = 0; j < size; j++) if (Number.isNaN(found[j]!)) return null
   kept.forEach((index, at) => { found[size + at] = d[index]! })
-  if (!(await breathe())) return null
-  // z for which the roots are exact: |z_i|² = Π_j (x_j − d_i) / (ρ Π_{j≠i} (d_j − d_i)).
-  const exact = new Float64Array(size)
-  for (let i = 0; i < size; i++) exact[i] = -gaps[i * size + i]!
-  for (let j = 0; j < size; j++) {
-    const row = j * size
-    for (let i = 0; i < j; i++) exact[i] = exact[i]! * (gaps[row + i]! / (poles[i]! - poles[j]!))
-    for (let i = j + 1; i < size; i++) exact[i] = exact[i]! * (gaps[row + i]! / (poles[i]! - poles[j]!))
-  }
-  for (let i = 0; i < size; i++) {
-    const root = Math.sqrt(Math.abs(exact[i]!))
-    exact[i] = weights[i]! < 0 ? -root : root
-  }
   const places = active.map((_, i) => i)
   const byKind = (wanted: number): number[] => places.filter((i) => kind[active[i]!] === wanted)
   const [uppers, boths, lowers] = [byKind(UPPER), byKind(BOTH), byKind(LOWER)]
   const mixed = [...uppers, ...boths, ...lowers]
-  for (let j = 0; j < size; j++) {
-    const row = j * size
-    let length = 0
-    for (let i = 0; i < size; i++) {
-      const x = exact[i]! / gaps[row + i]!
-      gaps[row + i] = x
-      length += x * x
-    }
-    const scale = 1 / Math.sqrt(length)
-    for (let at = 0; at < size; at++) coefficients[row + at] = gaps[row + mixed[at]!]! * scale
-  }
+  kernels.secularVectors(size, poles, weights, room.gaps, mixed, room.coefficients)
   return {
-    turns, mixed: mixed.map((i) => active[i]!), upperOnly: uppers.length, both: boths.length, kept, values: found, coefficients,
+    turns, mixed: mixed.map((i) => active[i]!), upperOnly: uppers.length, both: boths.length, kept, values: found,
   }
 }

@@ -3,6 +3,7 @@ import { planesView } from '../dense/planes-view.js'
 import { multiplyInBands } from './multiply-in-bands.js'
 import { mergeSpectra } from './merge.js'
 import type { MergerRoom } from './merge.js'
+import type { SecularKernels } from './secular-kernels.js'
 
 /** Matrices up to this size go by implicit QL. */
 const LEAF = 32
@@ -79,7 +80,7 @@ interface Room extends MergerRoom {
 
 /** Merges [from, middle) and [middle, to), whose vectors are rows of `rows` in the diagonal blocks. */
 const mergeHalves = async (
-  backend: DenseBackend, room: Room, values: Float64Array, from: number, middle: number, to: number, coupling: number,
+  backend: DenseBackend, kernels: SecularKernels, room: Room, values: Float64Array, from: number, middle: number, to: number, coupling: number,
   rowsOf: () => Float64Array, stride: number, breathe: () => Promise<boolean>,
 ): Promise<boolean> => {
   const upper = middle - from
@@ -89,10 +90,10 @@ const mergeHalves = async (
   const sign = coupling < 0 ? -1 : 1
   for (let i = 0; i < upper; i++) z[i] = before[(from + i) * stride + middle - 1]!
   for (let i = upper; i < count; i++) z[i] = sign * before[(from + i) * stride + middle]!
-  const merger = await mergeSpectra(values.slice(from, to), upper, z, Math.abs(coupling), room, breathe)
+  const merger = await mergeSpectra(kernels, values.slice(from, to), upper, z, Math.abs(coupling), room, breathe)
   if (merger === null || !(await breathe())) return false
   before = rowsOf()
-  const { turns, mixed, upperOnly, both, kept, coefficients } = merger
+  const { turns, mixed, upperOnly, both, kept } = merger
   for (const { first, second, cosine, sine } of turns) {
     const x = (from + first) * stride + from
     const y = (from + second) * stride + from
@@ -105,13 +106,13 @@ const mergeHalves = async (
   }
   const size = mixed.length
   // New vectors, then the kept ones, in a copy of the block; all of it is written but where a vector is in one half only.
-  const next = room.gaps
-  next.fill(0, 0, count * count)
+  room.gaps.re.fill(0, 0, count * count)
   const part = async (first: number, vectors: number, column: number, width: number): Promise<boolean> => {
     if (vectors === 0 || width === 0 || size === 0) return true
     const left = room.left.re
     const right = room.right.re
     const rows = rowsOf()
+    const coefficients = room.coefficients.re
     for (let j = 0; j < size; j++) for (let i = 0; i < vectors; i++) left[j * vectors + i] = coefficients[j * size + first + i]!
     for (let i = 0; i < vectors; i++) {
       const start = (from + mixed[first + i]!) * stride + from + column
@@ -123,11 +124,13 @@ const mergeHalves = async (
     )
     if (!done || !(await breathe())) return false
     const out = room.out.re
+    const next = room.gaps.re
     for (let j = 0; j < size; j++) next.set(out.subarray(j * width, (j + 1) * width), j * count + column)
     return true
   }
   if (!(await part(0, upperOnly + both, 0, upper)) || !(await part(upperOnly, size - upperOnly, upper, count - upper))) return false
   const rows = rowsOf()
+  const next = room.gaps.re
   kept.forEach((index, at) => {
     const start = (from + index) * stride + from
     next.set(rows.subarray(start, start + count), (size + at) * count)
@@ -143,7 +146,7 @@ const mergeHalves = async (
  * to stop.
  */
 export const tridiagonalEigenbasis = async (
-  backend: DenseBackend, diagonal: Float64Array, off: Float64Array, rows: Planes, breathe: () => Promise<boolean>,
+  backend: DenseBackend, kernels: SecularKernels, diagonal: Float64Array, off: Float64Array, rows: Planes, breathe: () => Promise<boolean>,
 ): Promise<boolean> => {
   const n = diagonal.length
   if (n === 0) return true
@@ -165,18 +168,18 @@ export const tridiagonalEigenbasis = async (
   const half = Math.ceil(n / 2) + 1
   const room: Room = {
     left: backend.allocate(n, n, true), right: backend.allocate(n, half, true), out: backend.allocate(n, half, true),
-    gaps: new Float64Array(n * n), coefficients: new Float64Array(n * n),
+    gaps: backend.allocate(n, n, true), coefficients: backend.allocate(n, n, true),
   }
   try {
     for (let step = 1; step < parts; step *= 2) {
       for (let i = 0; i < parts; i += 2 * step) {
         const [from, middle, to] = [bounds[i]!, bounds[i + step]!, bounds[i + 2 * step]!]
-        if (!(await mergeHalves(backend, room, diagonal, from, middle, to, off[middle - 1]!, () => rows.re, n, breathe))) return false
+        if (!(await mergeHalves(backend, kernels, room, diagonal, from, middle, to, off[middle - 1]!, () => rows.re, n, breathe))) return false
         if (!(await breathe())) return false
       }
     }
     return true
   } finally {
-    for (const planes of [room.left, room.right, room.out]) backend.release(planes)
+    for (const planes of [room.left, room.right, room.out, room.gaps, room.coefficients]) backend.release(planes)
   }
 }

@@ -1,4 +1,6 @@
 import type { Planes } from '@mesobath/contracts'
+import { javascriptSecularKernels } from './secular-kernels.js'
+import type { SecularKernels } from './secular-kernels.js'
 
 /** A place in planes: their numbers from `at` on. */
 export interface Place {
@@ -20,7 +22,7 @@ export const makeNumbers = (): Numbers => ({ re: new Float64Array(MOST_ROWS), im
  * What a reduction to tridiagonal form needs besides products. Complex throughout or real throughout. Everything below makes the same bits in plain
  * JavaScript as in assembly/vectors.ts: sums run over even and odd places apart, rows go in groups of four.
  */
-export interface VectorKernels {
+export interface VectorKernels extends SecularKernels {
   /** y += Σ_r f_r x_r over `rows` rows of x, at most 64, `stride` numbers apart. */
   addRows(count: number, rows: number, factors: Numbers, x: Place, stride: number, y: Place): void
   /** ⟨x_r|y⟩ of such rows into `out`. */
@@ -166,6 +168,7 @@ export const javascriptKernels = (subtract: VectorKernels['subtractProduct']): V
   const bounds = new Int32Array(MOST_BANDS + 1)
   let sums: { re: Float64Array; im: Float64Array } = { re: new Float64Array(0), im: new Float64Array(0) }
   return {
+    ...javascriptSecularKernels,
     addRows: (count, rows, factors, x, stride, y) => {
       for (let r = 0; r < rows; r++) addScaled(count, factors.re[r]!, factors.im[r]!, x.planes, x.at + r * stride, y.planes, y.at)
     },

@@ -8,6 +8,9 @@ const HEAD = 6
 /** Sizes below which a product with a vector is not shared out: it takes as long as waking a thread. */
 const WORTH_SHARING = 256
 
+/** Roots, or vectors, of the secular equation that go together: some hundred thousand terms. */
+const TERMS_OF_PART = 60_000
+
 /** A −= L†R of planes in the team's memory, whose rows are `stride` numbers apart. */
 export type StridedProduct = (matrix: Planes, stride: number, size: number, depth: number, left: Planes, right: Planes) => void
 
@@ -21,6 +24,9 @@ export const wasmKernels = (team: Team, stride: number, subtractProduct: Strided
   const innerRows = team.kernel('innerRows')
   const list: TeamArray = team.allocate(2 * MOST_ROWS)
   const sums: TeamArray = team.allocate(2 * MOST_BANDS * stride)
+  // Poles, weights, roots, exact weights, order.
+  const spectra: TeamArray = team.allocate(5 * stride)
+  const equation = new Float64Array(9)
   const bounds = new Int32Array(MOST_BANDS + 1)
   const job = new Float64Array(HEAD + MOST_BANDS + 1)
   return {
@@ -62,8 +68,46 @@ export const wasmKernels = (team: Team, stride: number, subtractProduct: Strided
         if (toIm !== 0) addRows(rows, 1, list.offset, from + 8 * stride, 0, 0, toIm, 0)
       }
     },
+    secularRoots: (from, to, count, poles, weights, strength, gaps, roots) => {
+      const numbers = spectra.values
+      numbers.set(poles.subarray(0, count))
+      numbers.set(weights.subarray(0, count), stride)
+      const part = Math.max(1, Math.floor(TERMS_OF_PART / count))
+      equation[0] = count
+      equation[1] = spectra.offset
+      equation[2] = spectra.offset + 8 * stride
+      equation[3] = strength
+      equation[4] = pointer(gaps.re, 0)
+      equation[5] = spectra.offset + 16 * stride
+      equation[6] = from
+      equation[7] = to
+      equation[8] = part
+      team.run('secularTile', equation, Math.ceil((to - from) / part))
+      roots.set(spectra.values.subarray(2 * stride + from, 2 * stride + to), from)
+    },
+    secularVectors: (count, poles, weights, gaps, order, coefficients) => {
+      const numbers = spectra.values
+      numbers.set(poles.subarray(0, count))
+      numbers.set(weights.subarray(0, count), stride)
+      numbers.set(order, 4 * stride)
+      const part = Math.max(1, Math.floor(TERMS_OF_PART / count))
+      const parts = Math.ceil(count / part)
+      equation[0] = count
+      equation[1] = spectra.offset
+      equation[2] = spectra.offset + 8 * stride
+      equation[3] = pointer(gaps.re, 0)
+      equation[4] = spectra.offset + 24 * stride
+      equation[5] = part
+      team.run('exactTile', equation, parts)
+      equation[1] = spectra.offset + 24 * stride
+      equation[2] = pointer(gaps.re, 0)
+      equation[3] = spectra.offset + 32 * stride
+      equation[4] = pointer(coefficients.re, 0)
+      team.run('secularVectorTile', equation, parts)
+    },
     subtractProduct,
     dispose: () => {
+      team.release(spectra)
       team.release(list)
       team.release(sums)
     },

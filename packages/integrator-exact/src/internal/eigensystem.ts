@@ -3,6 +3,7 @@ import { hermitianEigenbasis } from '@mesobath/kernels'
 import type { Workshop } from './evolution.js'
 import type { Couplings } from './couplings.js'
 import type { Pace } from './pace.js'
+import { writeInBands } from './write-in-bands.js'
 
 /** Eigenvalues and eigenvectors, as columns, of one component. */
 export interface Basis {
@@ -30,7 +31,10 @@ export const diagonaliseAll = async (shop: Workshop, couplings: Couplings, pace:
     const matrix = backend.allocate(dimension, dimension, model.real)
     let vectors: Planes | null = null
     try {
-      hamiltonian.write(couplings, matrix)
+      if (!(await writeInBands(hamiltonian, couplings, { rows: { from: 0, to: dimension }, columns: { from: 0, to: dimension }, lower: true }, matrix, pace))) {
+        dispose()
+        return 'cancelled'
+      }
       vectors = backend.allocate(dimension, dimension, model.real)
       const values = new Float64Array(dimension)
       const ending = await hermitianEigenbasis(backend, matrix, dimension, values, vectors, () => pace.breathe())

@@ -3,6 +3,7 @@ import { planesView } from '@mesobath/kernels'
 import type { Rectangle, Term } from './coupling-terms.js'
 import type { Couplings } from './couplings.js'
 import { writeHamiltonian } from './hamiltonian-matrix.js'
+import type { Region } from './hamiltonian-matrix.js'
 import type { Matrices } from './matrices.js'
 import type { MicroscopicModel } from './microscopic-model.js'
 import { nodeRows } from './node-rows.js'
@@ -32,8 +33,8 @@ export interface ComponentHamiltonian {
   readonly component: Component
   /** False where the pace was told to stop; `out` is then unfinished. */
   apply(x: Planes, out: Planes, width: number, couplings: Couplings, affine: Affine, pace: Pace): Promise<boolean>
-  /** Writes the lower triangle of H itself into zeroed planes [dimension, dimension]. */
-  write(couplings: Couplings, out: Planes): void
+  /** Writes a region of H itself into zeroed planes [rows, columns]. */
+  write(couplings: Couplings, region: Region, out: Planes): void
   dispose(): void
 }
 
@@ -181,7 +182,7 @@ export const componentHamiltonian = (
       }
       return true
     },
-    write: (couplings, out) => writeHamiltonian(nodes, terms, matrices, couplings, out, component.dimension),
+    write: (couplings, region, out) => writeHamiltonian(nodes, terms, matrices, couplings, region, out),
     dispose: () => {
       if (mixture !== null) backend.release(mixture)
     },

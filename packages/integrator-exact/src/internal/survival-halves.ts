@@ -3,6 +3,9 @@ import type { Couplings } from './couplings.js'
 import type { Workshop } from './evolution.js'
 import type { NodeRange } from './node-ranges.js'
 import { nodeRanges } from './node-ranges.js'
+import { nodeRows } from './node-rows.js'
+import type { Pace } from './pace.js'
+import { writeInBands } from './write-in-bands.js'
 
 /** One node of two. */
 export interface Half extends NodeRange {
@@ -18,49 +21,20 @@ export interface Halves {
   readonly coupling: Planes
 }
 
-const copyBlock = (from: Float64Array, dimension: number, row: number, column: number, out: Float64Array, rows: number, columns: number): void => {
-  for (let r = 0; r < rows; r++) {
-    const start = (row + r) * dimension + column
-    out.set(from.subarray(start, start + columns), r * columns)
-  }
-}
-
-/** The adjoint of a block. */
-const turnBlock = (
-  from: Float64Array, dimension: number, row: number, column: number, sign: number, out: Float64Array, rows: number, columns: number,
-): void => {
-  for (let c = 0; c < columns; c++) {
-    const start = (row + c) * dimension + column
-    for (let r = 0; r < rows; r++) out[r * columns + c] = sign * from[start + r]!
-  }
-}
-
-/** Takes H of a component of two nodes apart. */
-export const takeHalves = ({ backend, hamiltonians, model }: Workshop, at: number, couplings: Couplings): Halves => {
+/** Takes H of a component of two nodes apart; null where cancelled. */
+export const takeHalves = async ({ backend, hamiltonians, model }: Workshop, at: number, couplings: Couplings, pace: Pace): Promise<Halves | null> => {
   const hamiltonian = hamiltonians[at]!
-  const { dimension } = hamiltonian.component
-  const [first, second] = nodeRanges(model, hamiltonian.component)
-  if (first === undefined || second === undefined) throw new Error('a component must have two nodes to be taken apart')
-  const matrix = backend.allocate(dimension, dimension, model.real)
-  try {
-    hamiltonian.write(couplings, matrix)
-    const halves = [first, second].map((range): Half => ({
-      ...range, diagonal: Float64Array.from({ length: range.to - range.from }, (_, i) => matrix.re[(range.from + i) * (dimension + 1)]!),
-    }))
-    const upside = second.to - second.from >= first.to - first.from
-    const [small, large] = upside ? [halves[0]!, halves[1]!] : [halves[1]!, halves[0]!]
-    const rows = large.diagonal.length
-    const columns = small.diagonal.length
-    const coupling = backend.allocate(rows, columns, model.real)
-    if (upside) {
-      copyBlock(matrix.re, dimension, large.from, small.from, coupling.re, rows, columns)
-      if (coupling.im !== null) copyBlock(matrix.im!, dimension, large.from, small.from, coupling.im, rows, columns)
-    } else {
-      turnBlock(matrix.re, dimension, small.from, large.from, 1, coupling.re, rows, columns)
-      if (coupling.im !== null) turnBlock(matrix.im!, dimension, small.from, large.from, -1, coupling.im, rows, columns)
-    }
-    return { small, large, coupling }
-  } finally {
-    backend.release(matrix)
-  }
+  const { energies, strengths } = couplings
+  const rows = nodeRows(model, hamiltonian.component)
+  const halves = nodeRanges(model, hamiltonian.component).map((range, node): Half => {
+    const { level, levels, means } = rows[node]!
+    const shift = means.reduce((sum, mean, bath) => sum + strengths[bath]! * mean, energies[level]!)
+    return { ...range, diagonal: levels.map((energy) => energy + shift) }
+  }).sort((a, b) => a.diagonal.length - b.diagonal.length)
+  const [small, large] = halves
+  if (small === undefined || large === undefined) throw new Error('a component must have two nodes to be taken apart')
+  const coupling = backend.allocate(large.diagonal.length, small.diagonal.length, model.real)
+  if (await writeInBands(hamiltonian, couplings, { rows: large, columns: small, lower: false }, coupling, pace)) return { small, large, coupling }
+  backend.release(coupling)
+  return null
 }

@@ -62,13 +62,10 @@ export const survivalOperations = ({ sizes, real }: SurvivalWork, radius: number
   }, 0)
 }
 
-/** Bytes of the largest component's amplitudes, its coupling and what the recursion keeps, H itself included while it is taken apart. */
+/** Bytes of the largest component's amplitudes, its coupling and what the recursion keeps. */
 export const survivalBytes = ({ sizes, real }: SurvivalWork, radius: number, duration: number, tolerance: number): number => {
   const terms = chebyshevTerms(radius * duration, tolerance)
   const entry = real ? 8 : 16
-  return sizes.reduce((most, { small, large }) => {
-    const coupling = small * large * entry
-    const blocks = 2 * coupling + 3 * small * small * entry + terms * small * (real ? (small + 1) / 2 : small) * 8
-    return Math.max(most, coupling + Math.max((small + large) * (small + large) * entry, blocks))
-  }, 0)
+  return sizes.reduce((most, { small, large }) =>
+    Math.max(most, 3 * small * large * entry + 3 * small * small * entry + terms * small * (real ? (small + 1) / 2 : small) * 8), 0)
 }

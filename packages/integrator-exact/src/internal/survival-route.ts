@@ -126,7 +126,8 @@ export class SurvivalRoute {
       if (nodeRanges(model, component).length === 1) continue
       const centre = centres[at]!
       const radius = radii[at]!
-      const halves = takeHalves(shop, at, couplings)
+      const halves = await takeHalves(shop, at, couplings, pace)
+      if (halves === null) return 'cancelled'
       try {
         const { small, large } = halves
         // Rates, and energies through them, are off by what the last term but one would be.

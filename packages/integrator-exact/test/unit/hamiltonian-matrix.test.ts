@@ -54,12 +54,26 @@ describe('H of a component as a matrix', () => {
         const image = backend.allocate(dimension, dimension, false)
         expect(await hamiltonian.apply(unit, image, dimension, couplings, PLAIN, makePace({}))).toBe(true)
         const written: Planes = backend.allocate(dimension, dimension, false)
-        hamiltonian.write(couplings, written)
+        const all = { from: 0, to: dimension }
+        hamiltonian.write(couplings, { rows: all, columns: all, lower: true }, written)
         expect(dimension).toBeGreaterThan(20)
         for (let r = 0; r < dimension; r++) {
           for (let c = 0; c <= r; c++) {
             expect(Math.abs(written.re[r * dimension + c]! - image.re[r * dimension + c]!)).toBeLessThan(ROUNDING)
             expect(Math.abs(written.im![r * dimension + c]! - image.im![r * dimension + c]!)).toBeLessThan(ROUNDING)
+          }
+        }
+        // A part of it that crosses nodes, on both sides of the diagonal.
+        const rows = { from: 5, to: dimension - 2 }
+        const columns = { from: 3, to: dimension - 6 }
+        const width = columns.to - columns.from
+        const part: Planes = backend.allocate(rows.to - rows.from, width, false)
+        hamiltonian.write(couplings, { rows, columns, lower: false }, part)
+        for (let r = rows.from; r < rows.to; r++) {
+          for (let c = columns.from; c < columns.to; c++) {
+            const at = (r - rows.from) * width + c - columns.from
+            expect(Math.abs(part.re[at]! - image.re[r * dimension + c]!)).toBeLessThan(ROUNDING)
+            expect(Math.abs(part.im![at]! - image.im![r * dimension + c]!)).toBeLessThan(ROUNDING)
           }
         }
       }

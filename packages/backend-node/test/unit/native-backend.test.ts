@@ -21,6 +21,26 @@ const deviation = (a: Planes, b: Planes): number => {
   return most
 }
 
+/** out (+)= a·b or a†·b, one entry after another. */
+const define = (a: Planes, b: Planes, m: number, k: number, n: number, adjoint: boolean, accumulate: boolean, out: Planes): void => {
+  for (let r = 0; r < m; r++) {
+    for (let c = 0; c < n; c++) {
+      let re = 0
+      let im = 0
+      for (let p = 0; p < k; p++) {
+        const left = adjoint ? p * m + r : r * k + p
+        const x = a.re[left]!, y = a.im === null ? 0 : adjoint ? -a.im[left]! : a.im[left]!
+        const u = b.re[p * n + c]!, v = b.im === null ? 0 : b.im[p * n + c]!
+        re += x * u - y * v
+        im += x * v + y * u
+      }
+      const at = r * n + c
+      out.re[at] = accumulate ? out.re[at]! + re : re
+      if (out.im !== null) out.im[at] = accumulate ? out.im[at]! + im : im
+    }
+  }
+}
+
 describe('a native library', () => {
   it('that is missing, is none, or lacks BLAS is an issue with its reason', () => {
     expect(codesOf(nativeBackend({ library: '/nowhere/libnone.so' }))).toEqual(['backend-node/no-library'])
@@ -66,12 +86,55 @@ describe.skipIf(native._tag === 'Left')('products and eigenvectors of a native l
     }
   })
 
-  it('hand on what is not finite', () => {
-    const a = normals(9, false, 3)
-    a.re[4] = Number.NaN
-    const out: Planes = { re: new Float64Array(9), im: new Float64Array(9) }
-    void backend.multiply(a, normals(9, false, 4), 3, 3, 3, out, false)
-    expect(Array.from(out.re, Number.isNaN)).toEqual([false, false, false, true, true, true, false, false, false])
+  // A narrow product turns its large factor, a wide one sums its planes, a small one does neither.
+  it('agree with the definition, narrow or wide, adjoint or not, added or not', () => {
+    for (const [m, k, n] of [[131, 45, 1], [45, 131, 7], [130, 77, 97], [99, 129, 96], [97, 120, 131], [7, 300, 500]] as const) {
+      for (const adjoint of [false, true]) {
+        for (const [realA, realB] of [[false, false], [true, false], [false, true], [true, true]] as const) {
+          const a = normals(m * k, realA, 5)
+          const b = normals(k * n, realB, 6)
+          for (const accumulate of [false, true]) {
+            const [x, y] = [normals(m * n, realA && realB, 7), normals(m * n, realA && realB, 7)]
+            void backend.multiplyAs!({ adjoint, hermitian: false }, a, b, m, k, n, x, accumulate)
+            define(a, b, m, k, n, adjoint, accumulate, y)
+            expect(deviation(x, y)).toBeLessThan(1e-13 * (k + 8))
+          }
+        }
+      }
+    }
+  })
+
+  // The real part of X†X is one product of the library, known by its planes: views of them are the same, a weighted copy is not.
+  it('know X†X and other Hermitian products, in parts of which the last is mirrored', () => {
+    for (const [n, k] of [[1, 5], [67, 31], [290, 40]] as const) {
+      for (const real of [false, true]) {
+        const whole = normals((k + 1) * n, real, 8)
+        const x: Planes = { re: whole.re.subarray(n), im: whole.im === null ? null : whole.im.subarray(n) }
+        const weighted: Planes = { re: x.re.map((value, i) => value * (1 + Math.floor(i / n))), im: x.im === null ? null : x.im.map((value, i) => value * (1 + Math.floor(i / n))) }
+        for (const right of [x, { re: whole.re.subarray(n), im: whole.im === null ? null : whole.im.subarray(n) }, weighted]) {
+          const [out, wanted] = [normals(n * n, real, 9), normals(n * n, real, 9)]
+          const half = Math.floor(k / 2)
+          const below = (planes: Planes): Planes => ({ re: planes.re.subarray(half * n), im: planes.im === null ? null : planes.im.subarray(half * n) })
+          void backend.multiplyAs!({ adjoint: true, hermitian: true, triangle: true }, x, right, n, half, n, out, false)
+          void backend.multiplyAs!({ adjoint: true, hermitian: true }, below(x), below(right), n, k - half, n, out, true)
+          define(x, right, n, k, n, true, false, wanted)
+          expect(deviation(out, wanted)).toBeLessThan(1e-13 * k * (k + 8))
+          const mirrored = (r: number, c: number): boolean =>
+            out.re[c * n + r] === out.re[r * n + c] && (out.im === null || (c === r ? out.im[c * n + r] === 0 : out.im[c * n + r] === -out.im[r * n + c]!))
+          for (let r = 0; r < n; r++) expect(Array.from({ length: r + 1 }, (_, c) => mirrored(r, c))).not.toContain(false)
+        }
+      }
+    }
+  })
+
+  it('hand on what is not finite, and nothing that a result held before', () => {
+    for (const [m, k, n] of [[3, 3, 3], [40, 5, 3], [97, 150, 101]] as const) {
+      const a = normals(m * k, false, 3)
+      a.re[k] = Number.NaN
+      const out: Planes = { re: new Float64Array(m * n).fill(Number.NaN), im: new Float64Array(m * n).fill(Number.NaN) }
+      void backend.multiply(a, normals(k * n, false, 4), m, k, n, out, false)
+      for (const plane of [out.re, out.im!]) expect(Array.from(plane, Number.isNaN)).toEqual(Array.from(plane, (_, at) => Math.floor(at / n) === 1))
+    }
   })
 
   it('diagonalise as the kernels do, and refuse what is not finite', async () => {

@@ -33,99 +33,129 @@ function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   return f64x2.add(c, f64x2.mul(a, b))
 }
 
-/** Two rows of a panel: re, and im and their sum where there is room for them. `valid` of the two exist. */
-function packPair(re: usize, im: usize, stride: usize, valid: i32, k: i32, sign: f64, first: usize, second: usize, third: usize): void {
-  const step = <usize>HEIGHT << 3
-  if (valid <= 0) {
-    for (let c: i32 = 0; c < k; c++) {
-      v128.store(first, f64x2.splat(0))
-      first += step
-      if (second != 0) { v128.store(second, f64x2.splat(0)); second += step }
-      if (third != 0) { v128.store(third, f64x2.splat(0)); third += step }
-    }
-    return
-  }
-  // A row that is missing is read from its neighbour and multiplied away: NaN must not come in by it, so it is masked.
-  const next = valid > 1 ? stride : 0
-  const mask = valid > 1 ? i64x2.splat(-1) : i64x2(-1, 0)
-  const s = f64x2.splat(sign)
-  const d = im - re
-  for (let c: i32 = 0; c < k; c++) {
-    const x = v128.and(v128.load_lane<f64>(re + next, v128.load_zero<f64>(re), 1), mask)
-    v128.store(first, x)
-    first += step
-    if (second != 0) {
-      const y = v128.and(f64x2.mul(s, v128.load_lane<f64>(re + next + d, v128.load_zero<f64>(re + d), 1)), mask)
-      v128.store(second, y)
-      second += step
-      if (third != 0) { v128.store(third, f64x2.add(x, y)); third += step }
-    }
-    re += 8
+/** Bytes from one place of a panel of rows to the next. */
+const STEP: usize = <usize>HEIGHT << 3
+
+/** Two numbers of each of two rows, turned: the first ones at `to`, the second ones a place behind. */
+// @ts-ignore: decorator
+@inline
+function turn(x: v128, y: v128, to: usize): void {
+  v128.store(to, v128.shuffle<f64>(x, y, 0, 2))
+  v128.store(to + STEP, v128.shuffle<f64>(x, y, 1, 3))
+}
+
+/** The same for both planes, `d` bytes apart, and their sum, where there is room for them. */
+// @ts-ignore: decorator
+@inline
+function turnPlanes(row: usize, next: usize, d: usize, s: v128, first: usize, second: usize, third: usize): void {
+  const x0 = v128.load(row), x1 = v128.load(row + next)
+  turn(x0, x1, first)
+  if (second != 0) {
+    const y0 = f64x2.mul(s, v128.load(row + d)), y1 = f64x2.mul(s, v128.load(row + next + d))
+    turn(y0, y1, second)
+    if (third != 0) turn(f64x2.add(x0, y0), f64x2.add(x1, y1), third)
   }
 }
 
-/** Packs rows [0, m) × columns [0, k) of a into panels [panel][k][HEIGHT], zeros below the last row. */
+/** The last of an odd number of places. */
+// @ts-ignore: decorator
+@inline
+function lastPlace(row: usize, next: usize, d: usize, s: v128, first: usize, second: usize, third: usize): void {
+  const x = v128.load_lane<f64>(row + next, v128.load_zero<f64>(row), 1)
+  v128.store(first, x)
+  if (second != 0) {
+    const y = f64x2.mul(s, v128.load_lane<f64>(row + next + d, v128.load_zero<f64>(row + d), 1))
+    v128.store(second, y)
+    if (third != 0) v128.store(third, f64x2.add(x, y))
+  }
+}
+
+/** Packs rows [0, m) × columns [0, k) of a into panels [panel][k][HEIGHT]. Below the last row stands another one: its products are left. */
 function packRows(re: usize, im: usize, stride: usize, m: i32, k: i32, sign: f64, first: usize, second: usize, third: usize): void {
-  const panel = <usize>(HEIGHT * k) << 3
+  const d = im - re
+  const s = f64x2.splat(sign)
+  const end = <usize>k << 3
   for (let i: i32 = 0; i < m; i += HEIGHT) {
-    for (let r: i32 = 0; r < HEIGHT; r += 2) {
-      const at = <usize>(i + r) * stride
-      const to = <usize>r << 3
-      packPair(re + at, im + at, stride, m - i - r, k, sign, first + to, second == 0 ? 0 : second + to, third == 0 ? 0 : third + to)
+    const left = m - i
+    const n0 = left > 1 ? stride : 0, n2 = left > 3 ? stride : 0, n4 = left > 5 ? stride : 0
+    let row0 = re + <usize>i * stride
+    let row2 = left > 2 ? row0 + 2 * stride : row0
+    let row4 = left > 4 ? row0 + 4 * stride : row0
+    for (const last = row0 + (end & ~8); row0 < last; row0 += 16, row2 += 16, row4 += 16) {
+      turnPlanes(row0, n0, d, s, first, second, third)
+      turnPlanes(row2, n2, d, s, first + 16, second == 0 ? 0 : second + 16, third == 0 ? 0 : third + 16)
+      if (HEIGHT == 6) turnPlanes(row4, n4, d, s, first + 32, second == 0 ? 0 : second + 32, third == 0 ? 0 : third + 32)
+      first += 2 * STEP
+      if (second != 0) second += 2 * STEP
+      if (third != 0) third += 2 * STEP
     }
-    first += panel
-    if (second != 0) second += panel
-    if (third != 0) third += panel
+    if (k & 1) {
+      lastPlace(row0, n0, d, s, first, second, third)
+      lastPlace(row2, n2, d, s, first + 16, second == 0 ? 0 : second + 16, third == 0 ? 0 : third + 16)
+      if (HEIGHT == 6) lastPlace(row4, n4, d, s, first + 32, second == 0 ? 0 : second + 32, third == 0 ? 0 : third + 32)
+      first += STEP
+      if (second != 0) second += STEP
+      if (third != 0) third += STEP
+    }
   }
 }
 
-/**
- * Packs columns [0, n) of k rows into panels [panel][k][width], zeros right of the last column. Two panels at a time: a line of cache is read as a
- * whole, and what is written runs on in a few places only, which panels of equal size would otherwise drive out of the cache.
- */
+/** Rows that are packed at a time: what is read and what is written then runs on in a few places only, whole lines of cache of each. */
+const LINES: i32 = 8
+
+/** Packs columns [0, n) of k rows into panels [panel][k][width], zeros right of the last column. */
 function packColumns(
   re: usize, im: usize, stride: usize, k: i32, n: i32, width: i32, sign: f64, first: usize, second: usize, third: usize,
 ): void {
   const panel = <usize>(width * k) << 3
-  for (let j: i32 = 0; j < n; j += 2 * width) {
-    const shift = <usize>j << 3
-    const to = <usize>(j / width) * panel
-    packPanels(
-      re + shift, im + shift, stride, k, n - j, width, panel, sign, first + to, second == 0 ? 0 : second + to, third == 0 ? 0 : third + to,
-    )
+  for (let r: i32 = 0; r < k; r += LINES) {
+    const rows = min(LINES, k - r)
+    const row = <usize>r * stride
+    const start = <usize>(r * width) << 3
+    for (let j: i32 = 0, to = start; j < n; j += width, to += panel) {
+      const at = row + (<usize>j << 3)
+      packLines(re + at, im - re, stride, rows, n - j, width, sign, first + to, second == 0 ? 0 : second + to, third == 0 ? 0 : third + to)
+    }
   }
 }
 
-/** Two panels of columns, or the one that is left. */
-function packPanels(
-  re: usize, im: usize, stride: usize, k: i32, left: i32, width: i32, panel: usize, sign: f64, first: usize, second: usize, third: usize,
+/** Two numbers of a row: both planes, `d` bytes apart, and their sum, where there is room for them. */
+// @ts-ignore: decorator
+@inline
+function copyTwo(x: v128, y: v128, at: usize, first: usize, second: usize, third: usize): void {
+  v128.store(first + at, x)
+  if (second != 0) {
+    v128.store(second + at, y)
+    if (third != 0) v128.store(third + at, f64x2.add(x, y))
+  }
+}
+
+/** A few rows of one panel, of which `left` columns exist. */
+function packLines(
+  re: usize, d: usize, stride: usize, rows: i32, left: i32, width: i32, sign: f64, first: usize, second: usize, third: usize,
 ): void {
-  const d = im - re
   const s = f64x2.splat(sign)
-  const panels: i32 = left > width ? 2 : 1
-  let row = re
-  for (let r: i32 = 0; r < k; r++) {
-    const start = <usize>(r * width) << 3
-    for (let p: i32 = 0; p < panels; p++) {
-      const to = start + <usize>p * panel
-      for (let c: i32 = 0; c < width; c += 2) {
-        const column = p * width + c
-        const at = row + (<usize>column << 3)
-        const put = to + (<usize>c << 3)
-        let x = f64x2.splat(0), y = f64x2.splat(0)
-        if (column + 1 < left) {
-          x = v128.load(at)
-          if (second != 0) y = f64x2.mul(s, v128.load(at + d))
-        } else if (column < left) {
-          x = v128.load_zero<f64>(at)
-          if (second != 0) y = v128.and(f64x2.mul(s, v128.load_zero<f64>(at + d)), i64x2(-1, 0))
-        }
-        v128.store(first + put, x)
-        if (second != 0) v128.store(second + put, y)
-        if (third != 0) v128.store(third + put, f64x2.add(x, y))
-      }
+  const imaginary = second != 0
+  for (let r: i32 = 0, at: usize = 0; r < rows; r++, re += stride) {
+    if (left >= width) {
+      copyTwo(v128.load(re), imaginary ? f64x2.mul(s, v128.load(re + d)) : s, at, first, second, third)
+      copyTwo(v128.load(re, 16), imaginary ? f64x2.mul(s, v128.load(re + d, 16)) : s, at + 16, first, second, third)
+      if (width == 6) copyTwo(v128.load(re, 32), imaginary ? f64x2.mul(s, v128.load(re + d, 32)) : s, at + 32, first, second, third)
+      at += <usize>width << 3
+      continue
     }
-    row += stride
+    for (let c: i32 = 0; c < width; c += 2, at += 16) {
+      const from = re + (<usize>c << 3)
+      let x = f64x2.splat(0), y = f64x2.splat(0)
+      if (c + 1 < left) {
+        x = v128.load(from)
+        if (imaginary) y = f64x2.mul(s, v128.load(from + d))
+      } else if (c < left) {
+        x = v128.load_zero<f64>(from)
+        if (imaginary) y = v128.and(f64x2.mul(s, v128.load_zero<f64>(from + d)), i64x2(-1, 0))
+      }
+      copyTwo(x, y, at, first, second, third)
+    }
   }
 }
 

@@ -22,6 +22,8 @@ const ROW_UNIT = 12
 const COLUMN_UNIT = 4
 /** Real operations below which a product is not shared out: waking a thread takes some tens of microseconds. */
 const WORTH_SHARING = 2e6
+/** Columns that packing a left factor costs as much as: all that a narrow product does but for the few it has. */
+const PACKING = 6
 /** Real operations before threads are started: a program that ends within a tenth of a second is not helped by them. */
 const WORTH_STARTING = 1e9
 /** Rows of a part at least: a part packs the columns it multiplies for itself. */
@@ -105,7 +107,7 @@ export const wasmBackend = (options: WasmBackendOptions = {}): DenseBackend | nu
     if (m === 0 || n === 0) return
     const aIm = offsetOf(a.im)
     const bIm = offsetOf(b.im)
-    const operations = 2 * m * k * n * (aIm !== 0 && bIm !== 0 ? 3 : aIm !== 0 || bIm !== 0 ? 2 : 1)
+    const operations = 2 * m * k * (n + PACKING) * (aIm !== 0 && bIm !== 0 ? 3 : aIm !== 0 || bIm !== 0 ? 2 : 1)
     spent += operations
     const alone = team.threads === 1 || operations < WORTH_SHARING || spent < WORTH_STARTING
     const { band, strip, parts } = cutProduct(m, n, alone ? 1 : team.threads)

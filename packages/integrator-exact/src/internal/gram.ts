@@ -1,12 +1,12 @@
-import type { DenseBackend, Planes } from '@mesobath/contracts'
+import type { DenseBackend, Planes, ProductForm } from '@mesobath/contracts'
 import { planesView } from '@mesobath/kernels'
 import type { Pace } from './pace.js'
 
 /**
- * Gram moments of Chebyshev blocks T_m, as matrix products.
+ * Gram moments of Chebyshev blocks T_m, as products of matrices whose columns are the blocks: G_lm = ⟨T_l|T_m⟩.
  *
  * With V_m = T_m for even m and −i T_m for odd m, (−i)^m T_m = ±V_m, so that Σ_ml c_m c_l* ⟨T_l|T_m⟩ becomes a real quadratic
- * form in the real numbers ±a_m: populations need only Re⟨V_l|V_m⟩, a real product of planes laid end to end, and half of it.
+ * form in the real numbers ±a_m: populations need only Re⟨V_l|V_m⟩, and half of it.
  */
 
 /** One node in Chebyshev blocks: rows [from, to) and `width` columns from `column` on of each of `terms` blocks, whose rows are `stride` long. */
@@ -22,13 +22,11 @@ export interface Stack {
 
 const countOf = ({ from, to, width }: Stack): number => (to - from) * width
 
-/** Numbers of a stack handled at a time: two chunks of planes stay in cache. */
+/** Rows of a factor at a time at least, and numbers of it where there are few blocks: what is filled is multiplied while it is in cache. */
 const CHUNK = 256
-/** Columns of the right factor in a panel; rows below the panel's diagonal block are left out. The last panel is as narrow as tiles allow. */
-const PANEL = 16
-const TILE = 4
+const CHUNK_NUMBERS = 16384
 
-const panelWidth = (terms: number, panel: number): number => Math.min(PANEL, Math.ceil((terms - panel * PANEL) / TILE) * TILE)
+const chunkOf = (terms: number): number => Math.max(CHUNK, Math.floor(CHUNK_NUMBERS / Math.max(1, terms)))
 
 /** Adds ⟨·⟩ of one node: `overlap`, each of `weighted` symmetric and `turned` antisymmetric [terms × terms]. */
 export interface NodeMoments {
@@ -55,28 +53,24 @@ export interface GramKernel {
 }
 
 /** Bytes of room for `terms` blocks and `sets` of weights. */
-export const gramBytes = (terms: number, sets: number): number => {
-  const padded = Math.ceil(terms / PANEL) * PANEL
-  const kinds = sets + 2
-  return 8 * (2 * CHUNK * terms + kinds * 2 * CHUNK * padded + kinds * terms * padded)
-}
+export const gramBytes = (terms: number, sets: number): number => 16 * terms * (2 * chunkOf(terms) + (1 + sets) * terms)
 
-/** Rows m of a factor: V_m as [re | im], or T_m where everything is real. */
-const fillRows = (stack: Stack, offset: number, count: number, real: boolean, out: Float64Array): void => {
-  const { stride, width, column, from } = stack
-  const length = real ? count : 2 * count
-  const first = Math.floor(offset / width)
-  const begin = (from + first) * stride + column + offset - first * width
+/** Numbers [offset, offset + count) of one plane of a stack, as columns [terms] of `out`: four blocks at a time, which share lines of the cache. */
+const fillPlane = ({ terms, stride, width, column, from }: Stack, plane: (m: number) => Float64Array, offset: number, count: number, out: Float64Array): void => {
+  const firstRow = Math.floor(offset / width)
+  const firstPlace = offset - firstRow * width
+  const begin = (from + firstRow) * stride + column + firstPlace
   const skip = stride - width
-  for (let m = 0; m < stack.terms; m++) {
-    const { re, im } = stack.block(m)
-    const [above, below, sign] = m % 2 === 0 ? [re, im, 1] : [im ?? re, re, -1]
-    let to = m * length
+  for (let m = 0; m < terms; m += 4) {
+    const left = Math.min(4, terms - m)
+    const a = plane(m), b = plane(m + Math.min(1, left - 1)), c = plane(m + Math.min(2, left - 1)), d = plane(m + left - 1)
     let at = begin
-    let place = offset - first * width
-    for (const end = to + count; to < end; to++, at++) {
-      out[to] = above[at]!
-      if (below !== null && !real) out[to + count] = sign * below[at]!
+    let place = firstPlace
+    for (let x = 0, to = m; x < count; x++, to += terms, at++) {
+      out[to] = a[at]!
+      if (left > 1) out[to + 1] = b[at]!
+      if (left > 2) out[to + 2] = c[at]!
+      if (left > 3) out[to + 3] = d[at]!
       if (++place === width) {
         place = 0
         at += skip
@@ -85,137 +79,139 @@ const fillRows = (stack: Stack, offset: number, count: number, real: boolean, ou
   }
 }
 
-/**
- * The right factor from its rows: V_l as columns in panels [panel][x][kinds × width of the panel], then of w V_l for
- * each set of weights [set][count], then of i V_l where not real. Panel p starts at p·kinds·PANEL·length: only the last one is narrower.
- */
-const fillPanels = (rows: Float64Array, terms: number, count: number, real: boolean, weights: readonly Float64Array[], out: Float64Array): void => {
-  const kinds = 1 + weights.length + (real ? 0 : 1)
-  const length = real ? count : 2 * count
-  for (let panel = 0, from = 0; from < terms; panel++, from += PANEL) {
-    const wide = panelWidth(terms, panel)
-    const used = Math.min(wide, terms - from)
-    let at = panel * kinds * PANEL * length
-    for (let x = 0; x < length; x++) {
-      const second = x >= count
-      const place = second ? x - count : x
-      let read = from * length + x
-      for (let j = 0; j < used; j++, read += length) out[at + j] = rows[read]!
-      for (let set = 0; set < weights.length; set++) {
-        const weight = weights[set]![place]!
-        const to = at + (set + 1) * wide
-        for (let j = 0; j < used; j++) out[to + j] = weight * out[at + j]!
-      }
-      if (!real) {
-        const to = at + (1 + weights.length) * wide
-        read = from * length + (second ? place : count + x)
-        for (let j = 0; j < used; j++, read += length) out[to + j] = second ? rows[read]! : -rows[read]!
-      }
-      at += kinds * wide
+const fill = (stack: Stack, offset: number, count: number, real: boolean, out: Planes): void => {
+  fillPlane(stack, (m) => stack.block(m).re, offset, count, out.re)
+  if (real) return
+  if (stack.block(0).im === null) out.im!.fill(0, 0, count * stack.terms)
+  else fillPlane(stack, (m) => stack.block(m).im!, offset, count, out.im!)
+}
+
+/** w·x with one weight per row of the stack. */
+const weigh = (x: Float64Array, weights: Float64Array, { terms, width }: Stack, offset: number, count: number, out: Float64Array): void => {
+  let row = Math.floor(offset / width)
+  let place = offset - row * width
+  for (let i = 0, at = 0; i < count; i++) {
+    const weight = weights[row]!
+    for (const end = at + terms; at < end; at++) out[at] = weight * x[at]!
+    if (++place === width) {
+      place = 0
+      row++
     }
   }
 }
 
-/** Weights per row of a stack as weights per number of a chunk. */
-const spread = (weights: Float64Array, { width }: Stack, offset: number, count: number, out: Float64Array): void => {
-  for (let x = 0; x < count; x++) out[x] = weights[Math.floor((offset + x) / width)]!
-}
+const ADJOINT: ProductForm = { adjoint: true, hermitian: false }
+/** Half of it is read. */
+const TRIANGLE: ProductForm = { adjoint: true, hermitian: true, triangle: true }
+
+/** ⟨V_l|V_m⟩ = i^(l odd)·(−i)^(m odd)·⟨T_l|T_m⟩: the sign of its imaginary unit, 0 where there is none. */
+const turnOf = (l: number, m: number): number => (l & 1) - (m & 1)
 
 /** Makes room for `terms` blocks and `sets` of weights. */
 export const gramKernel = (backend: DenseBackend, terms: number, sets: number): GramKernel => {
-  const most = sets + 2
-  const panels = Math.ceil(terms / PANEL)
-  const rows = backend.allocate(terms, 2 * CHUNK, true)
-  const columns = backend.allocate(panels, most * PANEL * 2 * CHUNK, true)
-  const sums = backend.allocate(panels, most * PANEL * terms, true)
-  const factors = Array.from({ length: sets }, () => new Float64Array(CHUNK))
+  const chunk = chunkOf(terms)
+  const rooms = Array.from({ length: 2 }, () => backend.allocate(chunk, terms, false))
+  const [first, second] = rooms as [Planes, Planes]
+  const sums = Array.from({ length: 1 + sets }, () => backend.allocate(terms, terms, false))
+  /** Room for an adjoint where a backend does not take one. */
+  const turned = backend.multiplyAs === undefined ? backend.allocate(terms, chunk, false) : null
 
-  /** Sums over all chunks: panel p of `sums` is [heightOf(p), kinds × width of p]. */
-  const run = async (
-    left: Stack, right: Stack, weights: readonly Float64Array[], real: boolean, heightOf: (panel: number) => number, pace: Pace,
-  ): Promise<boolean> => {
-    const used = Math.ceil(right.terms / PANEL)
-    const kinds = 1 + weights.length + (real ? 0 : 1)
-    sums.re.fill(0)
-    const total = countOf(left)
-    for (let offset = 0; offset < total; offset += CHUNK) {
-      const count = Math.min(CHUNK, total - offset)
-      const length = real ? count : 2 * count
-      fillRows(right, offset, count, real, rows.re)
-      weights.forEach((own, set) => spread(own, left, offset, count, factors[set]!))
-      fillPanels(rows.re, right.terms, count, real, weights.length === 0 ? [] : factors, columns.re)
-      if (left !== right) fillRows(left, offset, count, real, rows.re)
-      for (let panel = 0; panel < used; panel++) {
-        const height = heightOf(panel)
-        const stride = kinds * panelWidth(right.terms, panel)
-        const from = panel * kinds * PANEL
-        const pending = backend.multiply(
-          planesView(rows, 0, height * length), planesView(columns, from * length, (from + stride) * length), height, length, stride,
-          planesView(sums, from * terms, from * terms + height * stride), true,
-        )
-        if (pending !== undefined) await pending
-        if (pace.due(2 * height * length * stride) && !(await pace.breathe())) return false
+  /** out += a†b, a [count, m], b [count, n]; the lower triangle alone where it is Hermitian. */
+  const multiply = async (a: Planes, b: Planes, m: number, count: number, n: number, hermitian: boolean, out: Planes, pace: Pace): Promise<boolean> => {
+    let pending: void | Promise<void>
+    if (turned === null) pending = backend.multiplyAs!(hermitian ? TRIANGLE : ADJOINT, a, b, m, count, n, out, true)
+    else {
+      const left = planesView(turned, 0, m * count, a.im === null)
+      for (let r = 0; r < m; r++) {
+        for (let x = 0; x < count; x++) {
+          left.re[r * count + x] = a.re[x * m + r]!
+          if (a.im !== null) left.im![r * count + x] = -a.im[x * m + r]!
+        }
       }
+      pending = backend.multiply(left, b, m, count, n, out, true)
     }
-    return true
+    if (pending !== undefined) await pending
+    return !pace.due((a.im === null ? 2 : 8) * m * count * n / (hermitian ? 2 : 1)) || (await pace.breathe())
+  }
+  const sumOf = (set: number, size: number, real: boolean): Planes => {
+    const sum = planesView(sums[set]!, 0, size, real)
+    sum.re.fill(0)
+    sum.im?.fill(0)
+    return sum
   }
 
   return {
     addNode: async (stack, weights, out, pace) => {
-      const real = stack.block(0).im === null
-      const kinds = 1 + weights.length + (real ? 0 : 1)
       const n = stack.terms
-      const heightOf = (panel: number): number => Math.min(n, (panel + 1) * PANEL)
-      if (!(await run(stack, stack, weights, real, heightOf, pace))) return false
-      const { re } = sums
+      const real = stack.block(0).im === null
+      const own = [0, ...weights.keys()].map((_, set) => sumOf(set, n * n, real))
+      const total = countOf(stack)
+      for (let offset = 0; offset < total; offset += chunk) {
+        const count = Math.min(chunk, total - offset)
+        const blocks = planesView(first, 0, count * n, real)
+        fill(stack, offset, count, real, blocks)
+        if (!(await multiply(blocks, blocks, n, count, n, true, own[0]!, pace))) return false
+        for (let set = 0; set < weights.length; set++) {
+          const weighed = planesView(second, 0, count * n, real)
+          weigh(blocks.re, weights[set]!, stack, offset, count, weighed.re)
+          if (!real) weigh(blocks.im!, weights[set]!, stack, offset, count, weighed.im!)
+          if (!(await multiply(blocks, weighed, n, count, n, true, own[1 + set]!, pace))) return false
+        }
+      }
+      // Read once: planes of a memory that may grow look it up each time.
+      const read = own.map((sum) => ({ re: sum.re, im: sum.im }))
+      const { re, im } = read[0]!
       for (let l = 0; l < n; l++) {
-        const panel = Math.floor(l / PANEL)
-        const wide = panelWidth(n, panel)
-        const stride = kinds * wide
-        const start = panel * kinds * PANEL * terms + (l % PANEL)
         for (let m = 0; m <= l; m++) {
-          const at = start + m * stride
-          const same = (m + l) % 2 === 0
-          const overlap = real && !same ? 0 : re[at]!
-          // ⟨V_l|V_m⟩ = ∓i T_l·T_m for real blocks of unequal parity.
-          const turned = real ? (same ? 0 : m % 2 === 0 ? re[at]! : -re[at]!) : re[at + (kinds - 1) * wide]!
-          out.overlap[l * n + m] = out.overlap[l * n + m]! + overlap
-          out.turned[l * n + m] = out.turned[l * n + m]! + turned
+          const at = l * n + m
+          const mirrored = m * n + l
+          const turn = turnOf(l, m)
+          const imaginary = im === null || m === l ? 0 : im[at]!
+          const overlap = turn === 0 ? re[at]! : -turn * imaginary
+          const crossed = turn === 0 ? imaginary : turn * re[at]!
+          out.overlap[at] = out.overlap[at]! + overlap
+          out.turned[at] = out.turned[at]! + crossed
           for (let set = 0; set < weights.length; set++) {
-            const weighted = real && !same ? 0 : re[at + (set + 1) * wide]!
+            const found = read[1 + set]!
+            const value = turn === 0 ? found.re[at]! : found.im === null ? 0 : -turn * found.im[at]!
             const sum = out.weighted[set]!
-            sum[l * n + m] = sum[l * n + m]! + weighted
-            if (m !== l) sum[m * n + l] = sum[m * n + l]! + weighted
+            sum[at] = sum[at]! + value
+            if (m !== l) sum[mirrored] = sum[mirrored]! + value
           }
           if (m === l) continue
-          out.overlap[m * n + l] = out.overlap[m * n + l]! + overlap
-          out.turned[m * n + l] = out.turned[m * n + l]! - turned
+          out.overlap[mirrored] = out.overlap[mirrored]! + overlap
+          out.turned[mirrored] = out.turned[mirrored]! - crossed
         }
       }
       return true
     },
     addCross: async (left, right, out, pace) => {
       const real = left.block(0).im === null && right.block(0).im === null
-      const kinds = real ? 1 : 2
-      if (!(await run(left, right, [], real, () => left.terms, pace))) return false
-      const { re } = sums
+      const sum = sumOf(0, left.terms * right.terms, real)
+      const total = countOf(left)
+      for (let offset = 0; offset < total; offset += chunk) {
+        const count = Math.min(chunk, total - offset)
+        const a = planesView(second, 0, count * right.terms, real)
+        const b = planesView(first, 0, count * left.terms, real)
+        fill(right, offset, count, real, a)
+        fill(left, offset, count, real, b)
+        if (!(await multiply(a, b, right.terms, count, left.terms, false, sum, pace))) return false
+      }
+      const { re, im } = sum
       for (let l = 0; l < right.terms; l++) {
-        const panel = Math.floor(l / PANEL)
-        const wide = panelWidth(right.terms, panel)
-        const stride = kinds * wide
-        const start = panel * kinds * PANEL * terms + (l % PANEL)
         for (let m = 0; m < left.terms; m++) {
-          const at = start + m * stride
-          const same = (m + l) % 2 === 0
+          const at = l * left.terms + m
           const to = m * right.terms + l
-          out.re[to] = out.re[to]! + (real && !same ? 0 : re[at]!)
-          out.im[to] = out.im[to]! + (real ? (same ? 0 : m % 2 === 0 ? re[at]! : -re[at]!) : re[at + wide]!)
+          const turn = turnOf(l, m)
+          const imaginary = im === null ? 0 : im[at]!
+          out.re[to] = out.re[to]! + (turn === 0 ? re[at]! : -turn * imaginary)
+          out.im[to] = out.im[to]! + (turn === 0 ? imaginary : turn * re[at]!)
         }
       }
       return true
     },
     dispose: () => {
-      for (const planes of [rows, columns, sums]) backend.release(planes)
+      for (const planes of [...rooms, ...sums, ...(turned === null ? [] : [turned])]) backend.release(planes)
     },
   }
 }

@@ -38,12 +38,19 @@ export interface ComponentHamiltonian {
   dispose(): void
 }
 
-/** out = product·out + diagonal·x − before over [from, to). */
+/** Rows of one node: out = product·out + factor·(level + shift)·x − before. */
 const combine = (
-  out: Float64Array, x: Float64Array, before: Float64Array | null, from: number, to: number, product: number, diagonal: number,
+  out: Float64Array, x: Float64Array | null, before: Float64Array | null, from: number, width: number, product: number, factor: number, shift: number,
+  levels: Vector, silent: boolean,
 ): void => {
-  if (before === null) for (let i = from; i < to; i++) out[i] = product * out[i]! + diagonal * x[i]!
-  else for (let i = from; i < to; i++) out[i] = product * out[i]! + diagonal * x[i]! - before[i]!
+  let at = from * width
+  for (let row = 0; row < levels.length; row++) {
+    const diagonal = factor * (silent ? shift : levels[row]! + shift)
+    const end = at + width
+    if (x !== null && before !== null) for (; at < end; at++) out[at] = product * out[at]! + diagonal * x[at]! - before[at]!
+    else if (x !== null) for (; at < end; at++) out[at] = product * out[at]! + diagonal * x[at]!
+    else for (; at < end; at++) out[at] = product * out[at]! - (before === null ? 0 : before[at]!)
+  }
 }
 
 /** out += factor·x over `count` entries. */
@@ -168,13 +175,8 @@ export const componentHamiltonian = (
       for (const node of nodes) {
         let shift = energies[node.level]! - centre
         for (let bath = 0; bath < node.means.length; bath++) shift += strengths[bath]! * node.means[bath]!
-        for (let i = 0; i < node.levels.length; i++) {
-          const diagonal = factor * (silent ? shift : node.levels[i]! + shift)
-          const from = (node.from + i) * width
-          combine(outRe, xRe, beforeRe, from, from + width, product, diagonal)
-          if (outIm !== null && xIm !== null) combine(outIm, xIm, beforeIm, from, from + width, product, diagonal)
-          else if (outIm !== null) for (let c = from; c < from + width; c++) outIm[c] = product * outIm[c]! - (beforeIm === null ? 0 : beforeIm[c]!)
-        }
+        combine(outRe, xRe, beforeRe, node.from, width, product, factor, shift, node.levels, silent)
+        if (outIm !== null) combine(outIm, xIm, beforeIm, node.from, width, product, factor, shift, node.levels, silent)
         for (const { bath, sourceRow, re, im } of node.elements) {
           const weight = factor * strengths[bath]!
           addPlanes(out, node.from * width, x, sourceRow * width, node.levels.length * width, weight * re, weight * im)

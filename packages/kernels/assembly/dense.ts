@@ -312,19 +312,23 @@ export function productTile(job: usize, index: i32): void {
       }
       for (let j: i32 = 0; j < width; j += 4) {
         if (lower && columnFrom + j >= ic + mc) break
+        // Tiles that lie above the diagonal as a whole are left out.
+        const above = lower ? max(0, (columnFrom + j - ic) / HEIGHT * HEIGHT) : 0
+        const skipped = <usize>above << 5
         const panel = <usize>(j * kc) << 3
         for (let kind: i32 = 0; kind < kinds; kind++) {
           const left = kind == 0 ? rows1 : kind == 2 ? rows3 : rows2 != 0 ? rows2 : rows1
           const right = (kind == 0 ? columns1 : kind == 2 ? columns3 : columns2 != 0 ? columns2 : columns1) + panel
-          let to = tiles1 + <usize>kind * tileKinds
-          for (let i: i32 = 0; i < mc; i += HEIGHT) {
+          let to = tiles1 + <usize>kind * tileKinds + skipped
+          for (let i = above; i < mc; i += HEIGHT) {
             tile(left + (<usize>(i * kc) << 3), right, kc, to)
             to += HEIGHT << 5
           }
         }
-        const shift = <usize>ic * strideOut + (<usize>(columnFrom + j) << 3)
+        const first = tiles1 + skipped
+        const shift = <usize>(ic + above) * strideOut + (<usize>(columnFrom + j) << 3)
         combine(
-          tiles1, kinds > 1 ? tiles1 + tileKinds : 0, kinds > 2 ? tiles1 + 2 * tileKinds : 0, mc, min(4, width - j),
+          first, kinds > 1 ? first + tileKinds : 0, kinds > 2 ? first + 2 * tileKinds : 0, mc - above, min(4, width - j),
           outRe + shift, kinds > 1 ? outIm + shift : 0, strideOut,
         )
       }

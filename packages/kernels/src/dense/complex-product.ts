@@ -162,7 +162,9 @@ function* blocks(room: Room, form: ProductForm, a: Planes, b: Planes, m: number,
         for (let j = 0; j < nc; j += 4) {
           if (hermitian && jc + j >= ic + mc) break
           const nr = Math.min(4, nc - j)
-          for (let i = 0; i < mc; i += 4) {
+          // Tiles that lie above the diagonal as a whole are left out.
+          const above = hermitian ? Math.max(0, (jc + j - ic) & ~3) : 0
+          for (let i = above; i < mc; i += 4) {
             const mr = Math.min(4, mc - i)
             const at = (ic + i) * n + jc + j
             tile(rows.re, i * kc, columns.re, j * kc, kc, first)

@@ -210,6 +210,50 @@ function tile(ap: usize, bp: usize, k: i32, out: usize): void {
 
 // @ts-ignore: decorator
 @inline
+function pair(first: usize, second: usize): v128 {
+  return v128.load_lane<f64>(second, v128.load_zero<f64>(first), 1)
+}
+
+// @ts-ignore: decorator
+@inline
+function storeFour(a: v128, b: v128, to: usize): void {
+  f64.store(to, f64x2.extract_lane(a, 0))
+  f64.store(to, f64x2.extract_lane(a, 1), 32)
+  f64.store(to, f64x2.extract_lane(b, 0), 64)
+  f64.store(to, f64x2.extract_lane(b, 1), 96)
+}
+
+/**
+ * Four rows of a complex factor, of which `left` exist, times the first column of a panel, into the first columns of three tiles: planes as they lie,
+ * `d` bytes apart, since packing them would cost more than one column does. `row` and `place` are the bytes from one row, and from one place of the sum,
+ * to the next.
+ */
+function column(
+  re: usize, d: usize, row: usize, place: usize, left: i32, sign: f64, k: i32, b1: usize, b2: usize, b3: usize, first: usize, second: usize, third: usize,
+): void {
+  // A row that is missing is read from one that is not; its sums are left.
+  const r1 = left > 1 ? row : 0, r2 = left > 2 ? 2 * row : 0, r3 = left > 3 ? 3 * row : r2
+  const s = f64x2.splat(sign)
+  let p0 = f64x2.splat(0), p1 = f64x2.splat(0), q0 = f64x2.splat(0), q1 = f64x2.splat(0), t0 = f64x2.splat(0), t1 = f64x2.splat(0)
+  for (const end = b1 + (<usize>k << 5); b1 < end; b1 += 32, b2 += 32, b3 += 32, re += place) {
+    const im = re + d
+    const x0 = pair(re, re + r1), x1 = pair(re + r2, re + r3)
+    const y0 = f64x2.mul(s, pair(im, im + r1)), y1 = f64x2.mul(s, pair(im + r2, im + r3))
+    const u = v128.load_splat<f64>(b1), v = v128.load_splat<f64>(b2), w = v128.load_splat<f64>(b3)
+    p0 = multiplyAdd(x0, u, p0)
+    p1 = multiplyAdd(x1, u, p1)
+    q0 = multiplyAdd(y0, v, q0)
+    q1 = multiplyAdd(y1, v, q1)
+    t0 = multiplyAdd(f64x2.add(x0, y0), w, t0)
+    t1 = multiplyAdd(f64x2.add(x1, y1), w, t1)
+  }
+  storeFour(p0, p1, first)
+  storeFour(q0, q1, second)
+  storeFour(t0, t1, third)
+}
+
+// @ts-ignore: decorator
+@inline
 function addTo(at: usize, x: v128): void {
   v128.store(at, f64x2.add(v128.load(at), x))
 }
@@ -303,6 +347,17 @@ export function productTile(job: usize, index: i32): void {
     packColumns(bRe + shiftB, bIm + shiftB, strideB, kc, width, 4, 1, columns1, columns2, columns3)
     for (let ic = rowFrom; ic < rowTo; ic += ROWS) {
       const mc = min(ROWS, rowTo - ic)
+      if (n == 1 && both) {
+        const row: usize = adjoint ? 8 : strideA, place = adjoint ? strideA : 8
+        const from = aRe + <usize>ic * row + <usize>pc * place
+        for (let i: i32 = 0; i < mc; i += 4) {
+          const to = tiles1 + (<usize>i << 5)
+          column(from + <usize>i * row, aIm - aRe, row, place, mc - i, sign, kc, columns1, columns2, columns3, to, to + tileKinds, to + 2 * tileKinds)
+        }
+        const shift = <usize>ic * strideOut
+        combine(tiles1, tiles1 + tileKinds, tiles1 + 2 * tileKinds, mc, 1, outRe + shift, outIm + shift, strideOut)
+        continue
+      }
       if (adjoint) {
         const shiftA = <usize>pc * strideA + (<usize>ic << 3)
         packColumns(aRe + shiftA, aIm + shiftA, strideA, kc, mc, HEIGHT, sign, rows1, rows2, rows3)

@@ -145,6 +145,27 @@ describe('dense backends', () => {
     }), { numRuns: 120 })
   })
 
+  // A single column is not worth packing for: its left factor is read as it lies.
+  it('multiply a single column with the same bits, adjoint or not', () => {
+    const plain = javascriptBackend()
+    const given = (m: number, k: number, adjoint: boolean, accumulate: boolean, backend: DenseBackend): Planes => {
+      const [a, b, out] = [filled(backend, m * k, false, 3), filled(backend, k, false, 4), filled(backend, m, false, 5)]
+      void backend.multiplyAs!({ adjoint, hermitian: false }, a, b, m, k, 1, out, accumulate)
+      const result = { re: out.re.slice(), im: out.im!.slice() }
+      for (const planes of [a, b, out]) backend.release(planes)
+      return result
+    }
+    for (const [m, k] of [[1, 1], [2, 3], [3, 256], [99, 513], [97, 1], [196, 300]] as const) {
+      for (const adjoint of [false, true]) {
+        for (const accumulate of [false, true]) {
+          const wanted = given(m, k, adjoint, accumulate, plain)
+          expect(bits(given(m, k, adjoint, accumulate, wasm()))).toEqual(bits(wanted))
+          expect(largest(given(m, k, adjoint, accumulate, wasmBackend({ fused: true })!), wanted)).toBeLessThan(allowance(k))
+        }
+      }
+    }
+  })
+
   it('hand on what is not finite, and where it is', () => {
     for (const backend of [wasm(), wasmBackend({ fused: true })!, javascriptBackend()]) {
       for (const bad of [Number.NaN, Infinity, -Infinity]) {

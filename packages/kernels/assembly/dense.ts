@@ -33,6 +33,12 @@ function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   return f64x2.add(c, f64x2.mul(a, b))
 }
 
+// @ts-ignore: decorator
+@inline
+function pair(first: usize, second: usize): v128 {
+  return v128.load_lane<f64>(second, v128.load_zero<f64>(first), 1)
+}
+
 /** Bytes from one place of a panel of rows to the next. */
 const STEP: usize = <usize>HEIGHT << 3
 
@@ -61,10 +67,10 @@ function turnPlanes(row: usize, next: usize, d: usize, s: v128, first: usize, se
 // @ts-ignore: decorator
 @inline
 function lastPlace(row: usize, next: usize, d: usize, s: v128, first: usize, second: usize, third: usize): void {
-  const x = v128.load_lane<f64>(row + next, v128.load_zero<f64>(row), 1)
+  const x = pair(row, row + next)
   v128.store(first, x)
   if (second != 0) {
-    const y = f64x2.mul(s, v128.load_lane<f64>(row + next + d, v128.load_zero<f64>(row + d), 1))
+    const y = f64x2.mul(s, pair(row + d, row + next + d))
     v128.store(second, y)
     if (third != 0) v128.store(third, f64x2.add(x, y))
   }
@@ -206,12 +212,6 @@ function tile(ap: usize, bp: usize, k: i32, out: usize): void {
     v128.store(out, c50, 160)
     v128.store(out, c51, 176)
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function pair(first: usize, second: usize): v128 {
-  return v128.load_lane<f64>(second, v128.load_zero<f64>(first), 1)
 }
 
 // @ts-ignore: decorator

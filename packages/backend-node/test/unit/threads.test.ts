@@ -32,7 +32,7 @@ const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => 
 
 describe('threads of a team', () => {
   it('change no bit of products and eigenvectors, whatever their number', async () => {
-    const results: { product: Planes; triangle: Planes; values: Float64Array; vectors: Float64Array }[] = []
+    const results: { product: Planes; column: Planes; triangle: Planes; values: Float64Array; vectors: Float64Array }[] = []
     for (const count of [1, 2, 3, 4]) {
       const { threads, tiles } = countingThreads(count)
       const backend = wasmBackend({ threads })!
@@ -41,9 +41,11 @@ describe('threads of a team', () => {
       const a = filled(backend, SIZE, SIZE, 1)
       const b = filled(backend, SIZE, SIZE, 2)
       const product = backend.allocate(SIZE, SIZE, false)
+      const column = backend.allocate(SIZE, 1, false)
       const triangle = backend.allocate(SIZE, SIZE, false)
       for (let round = 0; round < ROUNDS || (count > 1 && tiles() === 0 && round < 100); round++) {
         await backend.multiply(a, b, SIZE, SIZE, SIZE, product, false)
+        await backend.multiply(a, b, SIZE, SIZE, 1, column, false)
         await backend.multiplyAs!({ adjoint: true, hermitian: true }, a, a, SIZE, SIZE, SIZE, triangle, false)
         // Threads start while others run.
         await pause(5)
@@ -56,7 +58,8 @@ describe('threads of a team', () => {
       matrix.im!.set(triangle.im!)
       expect(await hermitianEigenbasis(backend, matrix, SIZE, values, vectors)).toBe('ok')
       results.push({
-        product: { re: product.re.slice(), im: product.im!.slice() }, triangle: { re: triangle.re.slice(), im: triangle.im!.slice() }, values, vectors: vectors.re.slice(),
+        product: { re: product.re.slice(), im: product.im!.slice() }, column: { re: column.re.slice(), im: column.im!.slice() },
+        triangle: { re: triangle.re.slice(), im: triangle.im!.slice() }, values, vectors: vectors.re.slice(),
       })
     }
     const [first, ...others] = results
@@ -126,8 +129,8 @@ describe('a team without shared memory', () => {
   })
 })
 
-const hash = (result: { product: Planes; triangle: Planes; values: Float64Array; vectors: Float64Array }): string[] =>
-  [result.product.re, result.product.im!, result.triangle.re, result.triangle.im!, result.values, result.vectors].map((plane) => {
+const hash = (result: { product: Planes; column: Planes; triangle: Planes; values: Float64Array; vectors: Float64Array }): string[] =>
+  [result.product.re, result.product.im!, result.column.re, result.column.im!, result.triangle.re, result.triangle.im!, result.values, result.vectors].map((plane) => {
     // FNV over the bytes.
     let state = 0x811c9dc5
     for (const byte of new Uint8Array(plane.buffer, plane.byteOffset, plane.byteLength)) state = Math.imul(state ^ byte, 0x01000193)

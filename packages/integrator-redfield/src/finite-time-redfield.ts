@@ -9,6 +9,7 @@ import { entrance } from './internal/entrance.js'
 import type { MemoryChoice } from './internal/entrance.js'
 import { groundFindings, prepareGround } from './internal/ground.js'
 import { redfieldGuarantees } from './internal/guarantees.js'
+import { HELD_NODES } from './internal/held-transforms.js'
 import { history } from './internal/history.js'
 import { masterEquation } from './internal/master-equation.js'
 import type { MemoryKernel } from './internal/memory-kernel.js'
@@ -67,8 +68,8 @@ const estimate = (problem: Problem): Outcome<Estimate> => {
   let steps = LEAST_STEPS
   for (const { bath } of problem.baths) {
     const windows = bath.windows.energies.length
-    // κ of every pair and the lists it is collected in; transforms of every distance of windows.
-    bytes += windows * windows * (2 * 16 * bath.couplings * bath.couplings + 48) + 2 * windows * dimension * dimension * 40
+    // κ of every pair and the lists it is collected in; transforms of every distance of windows, and the nodes they are read from.
+    bytes += windows * windows * (2 * 16 * bath.couplings * bath.couplings + 48) + 2 * windows * dimension * dimension * (40 + 16 * HELD_NODES)
     steps = Math.max(steps, STEPS_PER_MEMORY_TIME * bath.windows.width * duration)
   }
   return succeed({

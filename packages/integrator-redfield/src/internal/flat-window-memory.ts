@@ -3,6 +3,8 @@ import type { CouplingElements } from './coupling-elements.js'
 import { mismatchTable } from './flat-window-gaps.js'
 import type { MismatchTable, WindowGaps } from './flat-window-gaps.js'
 import { gaussLegendre } from './gauss-legendre.js'
+import type { QuadratureRule } from './gauss-legendre.js'
+import { heldTransforms, worthHolding } from './held-transforms.js'
 import type { Block, History } from './history.js'
 import type { MemorySource } from './memory-kernel.js'
 import { fullPlanes } from './numbers.js'
@@ -15,6 +17,8 @@ import { unitPhases } from './unit-phases.js'
 /** What a block is remembered by: closed transforms at the distinct mismatches, or quadrature nodes. */
 interface Remembered {
   readonly mismatches: MismatchTable | null
+  /** Whether transforms are tabulated while the block is the newest. */
+  readonly held: boolean
   /** Times of the nodes, and weight × λ × e^{i(Φ(s) − Φ(from))} [node, element]. */
   readonly times: Float64Array
   readonly factors: FullPlanes
@@ -43,7 +47,7 @@ export const flatWindowMemory = (
   const distances = gaps.values.length
   const { count } = elements
   const size = distances * count
-  const rule = gaussLegendre(PANEL_NODES)
+  const held = heldTransforms(width)
   const phasesOf = unitPhases(elements, dimension)
   const remembered: Remembered[] = []
   const turnsByLength = new Map<number, FullPlanes>()
@@ -53,6 +57,8 @@ export const flatWindowMemory = (
   const part = fullPlanes(size)
   const pair = new Float64Array(2)
   let partial = fullPlanes(0)
+  // Made when the first panel is remembered.
+  let rule: QuadratureRule = { nodes: NOTHING.re, weights: NOTHING.re }
 
   const shape = (tau: number): number => {
     const x = (width * tau) / 2
@@ -142,7 +148,7 @@ export const flatWindowMemory = (
       if (!known) writeTurns(since, turns, j * distances)
     }
     turnsByLength.set(length, turns)
-    return { mismatches: null, times, factors, turns }
+    return { mismatches: null, held: false, times, factors, turns }
   }
 
   /** ∫ over a block of λ h(t−s) e^{iΔ(s − origin)} e^{iΦ(s)}, added. */
@@ -190,14 +196,17 @@ export const flatWindowMemory = (
   return {
     enter: () => {
       for (let index = remembered.length; index < past.blocks.length; index += 1) {
-        const { setting, panel } = past.blocks[index]
+        const { from, to, setting, panel } = past.blocks[index]
         if (setting === null) {
+          if (rule.nodes.length === 0) rule = gaussLegendre(PANEL_NODES)
           remembered.push(rememberPanel(panel as Panel))
           continue
         }
         const mismatches = mismatchTable(gaps, elements, setting.energies)
         if (mismatches.sizes.length > partial.re.length) partial = fullPlanes(mismatches.sizes.length)
-        remembered.push({ mismatches, times: NOTHING.re, factors: NOTHING, turns: NOTHING })
+        const long = worthHolding(to - from, width)
+        if (long) held.open(mismatches.sizes.length)
+        remembered.push({ mismatches, held: long, times: NOTHING.re, factors: NOTHING, turns: NOTHING })
       }
       if (past.blocks.length > 1) remote.open()
     },
@@ -230,7 +239,8 @@ export const flatWindowMemory = (
       }
       if (setting === null || time <= from) return
       const mismatches = remembered[block].mismatches as MismatchTable
-      fillPartial(mismatches.sizes, 0, time - from)
+      if (remembered[block].held) held.write(mismatches.sizes, time - from, partial)
+      else fillPartial(mismatches.sizes, 0, time - from)
       spreadPartial(mismatches, part)
       for (let at = 0; at < size; at += 1) {
         out.re[at] += strength * strength * part.re[at]

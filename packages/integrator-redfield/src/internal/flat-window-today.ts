@@ -2,6 +2,7 @@ import { flatWindowTransform } from '@mesobath/kernels'
 import type { CouplingElements } from './coupling-elements.js'
 import { mismatchTable } from './flat-window-gaps.js'
 import type { MismatchTable, WindowGaps } from './flat-window-gaps.js'
+import { heldTransforms, worthHolding } from './held-transforms.js'
 import type { History } from './history.js'
 import type { MemorySource } from './memory-kernel.js'
 import { fullPlanes } from './numbers.js'
@@ -18,13 +19,18 @@ export const flatWindowToday = (
   const { width, values } = gaps
   const { count, row, column } = elements
   const pair = new Float64Array(2)
+  const held = heldTransforms(width)
   let mismatches: MismatchTable | null = null
+  let long = false
   let partial = fullPlanes(0)
   return {
     enter: () => {
-      const { setting } = past.blocks[past.blocks.length - 1]
+      const { from, to, setting } = past.blocks[past.blocks.length - 1]
       mismatches = setting === null ? null : mismatchTable(gaps, elements, setting.energies)
-      if (mismatches !== null && mismatches.sizes.length > partial.re.length) partial = fullPlanes(mismatches.sizes.length)
+      if (mismatches === null) return
+      if (mismatches.sizes.length > partial.re.length) partial = fullPlanes(mismatches.sizes.length)
+      long = worthHolding(to - from, width)
+      if (long) held.open(mismatches.sizes.length)
     },
     forget: () => undefined,
     update: (time) => {
@@ -42,14 +48,17 @@ export const flatWindowToday = (
         return
       }
       const { sizes, slot, sign } = mismatches
-      for (let i = 0; i < sizes.length; i += 1) {
-        flatWindowTransform(sizes[i], age, width, pair)
-        partial.re[i] = factor * pair[0]
-        partial.im[i] = factor * pair[1]
+      if (long && age > 0) held.write(sizes, age, partial)
+      else {
+        for (let i = 0; i < sizes.length; i += 1) {
+          flatWindowTransform(sizes[i], age, width, pair)
+          partial.re[i] = pair[0]
+          partial.im[i] = pair[1]
+        }
       }
       for (let at = 0; at < slot.length; at += 1) {
-        out.re[at] = partial.re[slot[at]]
-        out.im[at] = sign[at] * partial.im[slot[at]]
+        out.re[at] = factor * partial.re[slot[at]]
+        out.im[at] = factor * (sign[at] * partial.im[slot[at]])
       }
     },
   }

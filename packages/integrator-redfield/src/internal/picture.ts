@@ -16,6 +16,7 @@ export const picture = (dimension: number, size: number): Picture => {
   const block = dimension * dimension
   const pair = new Float64Array(2)
   const unit = fullPlanes(dimension)
+  const held = new Float64Array(dimension).fill(Number.NaN)
   const turn = (states: FullPlanes, out: FullPlanes, sign: number): void => {
     for (let k = 0; k < dimension; k += 1) {
       for (let q = 0; q < dimension; q += 1) {
@@ -33,6 +34,9 @@ export const picture = (dimension: number, size: number): Picture => {
   return {
     set: (phases) => {
       for (let k = 0; k < dimension; k += 1) {
+        // Phases are counted from level 0, whose own never moves.
+        if (phases[k] === held[k]) continue
+        held[k] = phases[k]
         sinCos(phases[k], pair)
         unit.re[k] = pair[1]
         unit.im[k] = pair[0]

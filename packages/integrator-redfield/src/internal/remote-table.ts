@@ -1,25 +1,10 @@
-import { sin } from '@mesobath/kernels'
-import { chebyshevBasis } from './chebyshev-series.js'
 import type { History } from './history.js'
+import { intervalNodes } from './interval-nodes.js'
 import { fullPlanes } from './numbers.js'
 import type { FullPlanes } from './numbers.js'
 
 /** Largest phase of half an interval of the table. */
 const HALF_PHASE = 5
-
-/** What is left out of a band-limited function of phase a by n nodes is below 2(a/2)ⁿ/n!. */
-const LEFT_OUT = 1e-16
-
-const nodesFor = (phase: number): number => {
-  let term = 2
-  let count = 0
-  while (term > LEFT_OUT) {
-    count += 1
-    term *= phase / 2 / count
-  }
-  // Two more for what grows with t besides: an integral of C that does not decay.
-  return count + 2
-}
 
 /** What past blocks contribute to memory, as a function of today's time. */
 export interface RemoteTable {
@@ -57,12 +42,7 @@ export const remoteTable = (
   components: number, bandwidth: number, past: History, end: number,
   contribute: (block: number, origin: number, time: number, out: FullPlanes) => void,
 ): RemoteTable => {
-  const count = nodesFor(HALF_PHASE)
-  const length = (2 * HALF_PHASE) / Math.max(bandwidth, Number.MIN_VALUE / LEFT_OUT)
-  const { nodes } = chebyshevBasis(count)
-  // Barycentric weights of the zeros of T_n.
-  const factors = nodes.map((_, j) => (j % 2 === 0 ? 1 : -1) * sin((Math.PI * (2 * j + 1)) / (2 * count)))
-  const weights = new Float64Array(count)
+  const { count, nodes, length, weightsAt } = intervalNodes(bandwidth, HALF_PHASE)
   let intervals: Interval[] = []
   let row = fullPlanes(0)
   let origin = 0
@@ -115,24 +95,12 @@ export const remoteTable = (
     read: (out) => {
       const half = (endOf(origin) - origin) / 2
       const x = half > 0 ? (looked - origin) / half - 1 : 0
-      let sum = 0
-      let exact = -1
-      for (let j = 0; j < count; j += 1) {
-        const distance = x - nodes[j]
-        if (distance === 0) exact = j
-        weights[j] = distance === 0 ? 0 : factors[j] / distance
-        sum += weights[j]
-      }
-      if (exact >= 0) {
-        weights.fill(0)
-        weights[exact] = 1
-        sum = 1
-      }
+      const weights = weightsAt(x)
       const { re, im } = intervals[0].values
       out.re.fill(0)
       out.im.fill(0)
       for (let j = 0; j < count; j += 1) {
-        const weight = weights[j] / sum
+        const weight = weights[j]
         for (let c = 0; c < components; c += 1) {
           out.re[c] += weight * re[j * components + c]
           out.im[c] += weight * im[j * components + c]

@@ -14,6 +14,20 @@ export interface Windows {
   readonly logVolumes: Vector
 }
 
+/**
+ * Writes B^α between two windows, row-major [levels of `to`, levels of `from`] in the order of the bath's levels, the
+ * microcanonical mean ⟨B^α⟩_E removed from the diagonal. Returns false, `out` untouched, where the block is zero.
+ */
+export interface BlockReader {
+  (coupling: number, to: number, from: number, out: Planes): boolean
+  /**
+   * The same numbers in the same places for whoever lets others run while a large block is made: each call of what is returned writes a part, a few
+   * milliseconds' worth, and returns whether there is more. `out` may hold other arrays at each call, with the same numbers. Null, `out` untouched, where the
+   * block is zero. It belongs to the function, so that whoever writes another `block` does not pass on these parts. Left out where blocks are at hand.
+   */
+  readonly inParts?: (coupling: number, to: number, from: number, out: Planes) => (() => boolean) | null
+}
+
 /** A microscopic bath in its energy eigenbasis, by blocks between windows: the N × N matrix need never exist. Read while preparing only. */
 export interface SpectralBath {
   readonly kind: 'spectral'
@@ -23,11 +37,7 @@ export interface SpectralBath {
   readonly window: Int32Array
   /** Whether every coupling operator is real in this basis. */
   readonly real: boolean
-  /**
-   * Writes B^α between two windows, row-major [levels of `to`, levels of `from`] in the order of `levels`, the
-   * microcanonical mean ⟨B^α⟩_E removed from the diagonal. Returns false, `out` untouched, where the block is zero.
-   */
-  block(coupling: number, to: number, from: number, out: Planes): boolean
+  readonly block: BlockReader
 }
 
 /** One term of a sum of local operators. */

@@ -5,7 +5,7 @@ export { CONTRACT } from './identity.js'
 export { PAPER } from './paper.js'
 export type { Citation, Identity } from './identity.js'
 export type {
-  BathCapabilities, BathModel, Capability, CouplingEnsemble, CouplingSums, LocalBath, LocalTerm, MicroscopicBath, SpectralBath, SpectralFunction,
+  BathCapabilities, BathModel, BlockReader, Capability, CouplingEnsemble, CouplingSums, LocalBath, LocalTerm, MicroscopicBath, SpectralBath, SpectralFunction,
   WindowFilter, Windows,
 } from './bath.js'
 export type { LineShape, PairRequest, RateModel, TransformRequest, WindowCorrelation } from './rates.js'

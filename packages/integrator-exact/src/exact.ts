@@ -284,7 +284,9 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
         shop?.dispose()
       }
       try {
-        shop = openWorkshop(model, backend, sizing)
+        const pace = makePace(host, signal)
+        shop = await openWorkshop(model, backend, sizing, pace)
+        if (shop === null) return fail(CANCELLED)
         state = initialState(model, backend, sizing.structure, sizing.batches, columns, sizing.vectors)
         const frame: Frame = {
           dimension: model.dimension, baths: problem.baths.map(({ label, bath }) => ({ label, windows: bath.windows })), algorithm: identity,
@@ -294,7 +296,7 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
         const correlation = schedule === undefined ? null : { meter: correlationMeter(shop, globalEntropy(columns)), every: schedule }
         const stepper = await ExactStepper.begin({
           problem: part, host, frame, shop, sizing, state, tolerance: share, accuracy: tolerance, correlation, targetError: sampling?.targetError ?? null,
-        }, makePace(host, signal))
+        }, pace)
         if (stepper !== null) return succeed(stepper)
         close()
         return fail(CANCELLED)

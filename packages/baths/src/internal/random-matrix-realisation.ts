@@ -1,4 +1,4 @@
-import type { SpectralBath, Vector, Windows } from '@mesobath/contracts'
+import type { Planes, SpectralBath, Vector, Windows } from '@mesobath/contracts'
 import { exp, randomStream } from '@mesobath/kernels'
 import type { MeanElements } from './mean-elements.js'
 import { logVarianceOf } from './random-matrix-ensemble.js'
@@ -6,6 +6,9 @@ import { logVarianceOf } from './random-matrix-ensemble.js'
 /** Streams are named by what they draw, so that no order of calls can change a draw. */
 const LEVELS_STREAM = 1
 const BLOCK_STREAM = 2
+
+/** Elements that are drawn in a few milliseconds. */
+const ELEMENTS_PER_PART = 1 << 15
 
 /** What one realisation of a random-matrix bath is drawn from. */
 export interface RealisationOptions {
@@ -54,39 +57,55 @@ export const realiseRandomMatrix = (options: RealisationOptions): SpectralBath =
   for (let index = 0; index < counts.length; index += 1) offsets[index + 1] = (offsets[index] as number) + (counts[index] as number)
   const element = new Float64Array(2)
   const silent = mean.zero && logVariance === -Infinity
+  const inParts = (coupling: number, to: number, from: number, out: Planes): (() => boolean) | null => {
+    if (to === from || silent) return null
+    if (!real && out.im === null) throw new TypeError('a complex block must be written into planes with an imaginary part')
+    const upper = Math.max(to, from)
+    const lower = Math.min(to, from)
+    const rows = counts[upper] as number
+    const columns = counts[lower] as number
+    element[0] = 0
+    element[1] = 0
+    if (!mean.zero) mean.read(coupling, upper, lower, element)
+    const meanRe = element[0] as number
+    const meanIm = element[1] as number
+    if (Number.isNaN(meanRe)) throw new RangeError(`the mean coupling ${coupling} between windows ${upper} and ${lower} must be a finite number${real ? ' and real' : ''}`)
+    const deviation = exp(0.5 * logVarianceOf(logVariance, scaled, windows.logVolumes, upper, lower)) * (real ? 1 : Math.sqrt(0.5))
+    const stream = randomStream(seed, BLOCK_STREAM, coupling, upper, lower)
+    // Drawn row by row of the (upper, lower) block; the (lower, upper) block is its adjoint.
+    const rowStep = to > from ? columns : 1
+    const columnStep = to > from ? 1 : rows
+    const sign = to > from ? 1 : -1
+    const rowsPerPart = Math.max(1, Math.floor(ELEMENTS_PER_PART / columns))
+    let drawn = 0
+    return () => {
+      const { re, im } = out
+      const until = Math.min(rows, drawn + rowsPerPart)
+      if (real) im?.fill(0, drawn * columns, until * columns)
+      for (let row = drawn; row < until; row += 1) {
+        for (let column = 0; column < columns; column += 1) {
+          const at = row * rowStep + column * columnStep
+          re[at] = meanRe + deviation * stream.normal()
+          if (!real && im !== null) im[at] = sign * (meanIm + deviation * stream.normal())
+        }
+      }
+      drawn = until
+      return drawn < rows
+    }
+  }
+
+  const block = (coupling: number, to: number, from: number, out: Planes): boolean => {
+    const next = inParts(coupling, to, from, out)
+    if (next === null) return false
+    let more = true
+    while (more) more = next()
+    return true
+  }
   return {
     kind: 'spectral',
     levels: drawLevels(options, offsets) as Vector,
     window: windowIndices(counts, offsets),
     real,
-    block: (coupling, to, from, out) => {
-      if (to === from || silent) return false
-      if (!real && out.im === null) throw new TypeError('a complex block must be written into planes with an imaginary part')
-      const upper = Math.max(to, from)
-      const lower = Math.min(to, from)
-      const rows = counts[upper] as number
-      const columns = counts[lower] as number
-      element[0] = 0
-      element[1] = 0
-      if (!mean.zero) mean.read(coupling, upper, lower, element)
-      const meanRe = element[0] as number
-      const meanIm = element[1] as number
-      if (Number.isNaN(meanRe)) throw new RangeError(`the mean coupling ${coupling} between windows ${upper} and ${lower} must be a finite number${real ? ' and real' : ''}`)
-      const deviation = exp(0.5 * logVarianceOf(logVariance, scaled, windows.logVolumes, upper, lower)) * (real ? 1 : Math.sqrt(0.5))
-      const stream = randomStream(seed, BLOCK_STREAM, coupling, upper, lower)
-      // Drawn row by row of the (upper, lower) block; the (lower, upper) block is its adjoint.
-      const rowStep = to > from ? columns : 1
-      const columnStep = to > from ? 1 : rows
-      const sign = to > from ? 1 : -1
-      for (let row = 0; row < rows; row += 1) {
-        for (let column = 0; column < columns; column += 1) {
-          const at = row * rowStep + column * columnStep
-          out.re[at] = meanRe + deviation * stream.normal()
-          if (!real && out.im !== null) out.im[at] = sign * (meanIm + deviation * stream.normal())
-        }
-      }
-      if (real) out.im?.fill(0, 0, rows * columns)
-      return true
-    },
+    block: Object.assign(block, { inParts }),
   }
 }

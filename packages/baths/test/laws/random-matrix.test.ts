@@ -102,6 +102,26 @@ describe('[Eq. 26] realised coupling', () => {
     expect(read(42, [...names.slice(7), ...names.slice(0, 7), ...names])).toBe(forward)
     expect(read(43, names)).not.toBe(forward)
   })
+
+  // Mutants: a stream begun anew at each part; the whole block in one part; real numbers that leave the other plane as it was.
+  it.each(symmetries)('%s: a large block comes in parts of a few milliseconds, with the bits of the whole', (symmetry) => {
+    const bath = realise(orThrow(randomMatrixBath({ windows: windowsOf([150, 900]), windowWidth: 0.5, spectrum: 'random', seed: 3, deviation: 1, mean: [0.5, 0], symmetry })))
+    for (const [to, from] of [[1, 0], [0, 1]] as const) {
+      const whole = readBlock(bath, 0, to, from)
+      const out = { re: new Float64Array(whole.re.length).fill(NaN), im: new Float64Array(whole.im.length).fill(NaN) }
+      const next = bath.block.inParts!(0, to, from, out)!
+      let before = 0
+      for (let more = true; more;) {
+        more = next()
+        const written = out.re.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0)
+        expect(written - before).toBeGreaterThan(0)
+        expect(written - before).toBeLessThanOrEqual(1 << 15)
+        before = written
+      }
+      expect(hashBits(out.re, out.im)).toBe(hashBits(whole.re, whole.im))
+    }
+    expect(bath.block.inParts!(0, 1, 1, { re: new Float64Array(0), im: null })).toBe(null)
+  })
 })
 
 describe('levels', () => {

@@ -35,6 +35,16 @@ const readBlock = (spectral: SpectralBath, members: readonly (readonly number[])
   return { rows, columns, written, planes }
 }
 
+/** The same block in parts; as a whole where it does not come in parts. */
+const readInParts = (spectral: SpectralBath, whole: Block, coupling: number, to: number, from: number): Block => {
+  const { inParts } = spectral.block
+  if (inParts === undefined) return whole
+  const planes = unwritten(whole.rows * whole.columns)
+  const next = inParts(coupling, to, from, planes)
+  if (next !== null) for (let more = true; more;) more = next()
+  return { ...whole, written: next !== null, planes }
+}
+
 const levelFaults = (bath: BathModel, spectral: SpectralBath, countsLevels: boolean): readonly Fault[] => {
   const { energies, logVolumes, width } = bath.windows
   const { levels, window } = spectral
@@ -206,7 +216,12 @@ export const realisationLaws = ({ accuracy, bath, countsLevels, factory, restsOn
           }).length === 0
         if (!equal) return [{ must: 'give the same levels and blocks, bit for bit, at every call', but: 'gives others' }]
       }
-      return []
+      if (first.kind !== 'spectral') return []
+      return overBlocks(all(), (block, coupling, to, from) => {
+        const { written, planes } = readInParts(first, block, coupling, to, from)
+        const equal = written === block.written && same(block.planes.re, planes.re) && same(block.planes.im, planes.im)
+        return equal ? null : { must: 'give the same blocks, bit for bit, in parts', but: `gives another ${where(coupling, to, from)}` }
+      })
     },
   })
   const belongs = law({

@@ -83,6 +83,12 @@ const BROKEN: readonly (readonly [string, string, () => BathModel, (readonly Cap
     },
   }))],
   ['real', 'that is complex and says real', realisedAs((bath) => ({ ...bath, real: true }))],
+  ['same-realisation', 'whose parts leave one out', realisedAs((bath) => ({ ...bath, block: Object.assign(bath.block, { inParts: (coupling: number, to: number, from: number, out: Planes) => {
+    const kept = out.re[0]!
+    if (!bath.block(coupling, to, from, out)) return null
+    out.re[0] = kept
+    return () => false
+  } }) }), () => referenceBath({ couplings: 2 }))],
   ['same-realisation', 'that is drawn anew at every call', block((out) => { made += 1e-13; out.re.forEach((x, i) => { out.re[i] = x * (1 + made) }) }, () => referenceBath({ couplings: 2 }))],
   ['ensemble', 'of another variance than its ensemble', block((out) => { out.re.forEach((x, i) => { out.re[i] = 1.5 * x }) }, drawn), DRAWN],
   ['second-moment', 'with a negative variance', reference(({ can }) => ({ can: { ...can, ensemble: { secondMoment: (to, from, out) => { const scale = can.ensemble!.secondMoment(to, from, out); out.re[0] = -out.re[0]!; return scale } } } }))],

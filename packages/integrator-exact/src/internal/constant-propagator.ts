@@ -3,11 +3,10 @@ import { chebyshevTerms, chebyshevTermsNeeded } from '@mesobath/kernels'
 import type { ConstantMeans } from './constant-means.js'
 import { EigenRoute } from './eigen-route.js'
 import { allocateState, evolve, releaseState } from './evolution.js'
-import type { Ending, Expansion } from './evolution.js'
+import type { Ending, Expansion, State } from './evolution.js'
 import type { Couplings } from './couplings.js'
 import { evaluateMoments } from './moments.js'
 import type { Moments } from './moments.js'
-import { makePace } from './pace.js'
 import type { Pace } from './pace.js'
 import { planRoute } from './plan.js'
 import type { Route } from './plan.js'
@@ -103,21 +102,23 @@ export class ConstantPropagator {
   }
 
   async #inSteps(to: number, couplings: Couplings, pace: Pace): Promise<Status> {
-    const { held, shop, sizing, host, reading } = this.#means
-    const { ending } = await this.#evolve(to - held.time, true, false, couplings, pace)
-    if (ending !== 'done') return ending === 'cancelled' ? 'cancelled' : 'not-converged'
-    held.time = to
+    const { held, shop, sizing, reading } = this.#means
     const expansion = twoTerms(shop)
     const moments = momentsOf(shop, sizing, expansion)
-    // The state has moved already: this last part is not interrupted, so that time and state agree.
-    await evolve(shop, held.psi, null, moments, couplings, expansion, 0, makePace(host))
+    const read = async (end: State): Promise<boolean> => (await evolve(shop, end, null, moments, couplings, expansion, 0, pace)) === 'done'
+    const { ending } = await this.#evolve(to - held.time, true, false, couplings, pace, read)
+    if (ending !== 'done') return ending === 'cancelled' ? 'cancelled' : 'not-converged'
+    held.time = to
     evaluateMoments(shop.model, moments, 0, reading)
     return 'ok'
   }
 
-  /** Moves the state by `duration` where `keep`, collecting moments where asked; the state is untouched unless all went well. */
+  /**
+   * Moves the state by `duration` where `keep`, collecting moments where asked; the state is untouched unless all went well, and what is still to `read` of
+   * where it arrives was read: false where that was cancelled.
+   */
   async #evolve(
-    duration: number, keep: boolean, collect: boolean, couplings: Couplings, pace: Pace,
+    duration: number, keep: boolean, collect: boolean, couplings: Couplings, pace: Pace, read: ((end: State) => Promise<boolean>) | null = null,
   ): Promise<{ ending: Ending; moments: Moments | null }> {
     const { shop, sizing, bounds, held, times, tolerance } = this.#means
     for (let widening = 0; widening <= WIDENINGS; widening++) {
@@ -139,6 +140,7 @@ export class ConstantPropagator {
         const ending = await evolve(shop, held.psi, end, moments, couplings, expansion, duration, pace)
         if (ending === 'cancelled') return { ending, moments: null }
         if (ending === 'done') {
+          if (read !== null && end !== null && !(await read(end))) return { ending: 'cancelled', moments: null }
           done = true
           if (end !== null) {
             releaseState(shop.backend, held.psi)

@@ -1,7 +1,8 @@
-import type { DenseBackend, Planes } from '@mesobath/contracts'
+import type { DenseBackend, Planes, SpectralBath } from '@mesobath/contracts'
 import type { Rectangle } from './coupling-terms.js'
 import { matrixKey } from './coupling-terms.js'
 import type { MicroscopicModel } from './microscopic-model.js'
+import type { Pace } from './pace.js'
 
 /** The matrix of a rectangle [rows, columns], or that of its mirror image, whose adjoint it is. */
 export interface Factor {
@@ -47,56 +48,103 @@ export class BlockFault extends Error {
 /** B(E, E') and B(E', E)† differ by the rounding of whoever computed them. */
 const HERMITIAN = 1e-9
 
-const isFinite = (plane: Float64Array | null): boolean => {
-  if (plane === null) return true
+/** What looking at an element takes, in operations of a product. */
+const OPERATIONS_PER_ELEMENT = 20
+/** Elements that are looked at in one go. */
+const ELEMENTS_PER_LOOK = 1 << 20
+
+/** How the reading of a block ended. */
+type Reading = 'written' | 'zero' | 'cancelled'
+
+const isFinite = (plane: Float64Array): boolean => {
   for (let i = 0; i < plane.length; i++) if (!Number.isFinite(plane[i]!)) return false
   return true
 }
 
-/** Reads a block of a bath; false where it is zero. */
-const readBlock = (model: MicroscopicModel, { bath, coupling }: Rectangle, to: number, from: number, out: Planes): boolean => {
-  if (!model.baths[bath]!.bath.block(coupling, to, from, out)) return false
-  if (!isFinite(out.re) || !isFinite(out.im)) throw new BlockFault(bath, 'not-finite', coupling, to, from, 'is not finite')
+/** Hands control over where it is time to; false where the run was cancelled. */
+const mayGoOn = async (pace: Pace, elements: number): Promise<boolean> => !pace.due(OPERATIONS_PER_ELEMENT * elements) || pace.breathe()
+
+/** Whether the numbers of a block may be counted on; null where the run was cancelled. */
+const allFinite = async (block: Planes, pace: Pace): Promise<boolean | null> => {
+  const size = block.re.length
+  for (let from = 0; from < size; from += ELEMENTS_PER_LOOK) {
+    const to = Math.min(size, from + ELEMENTS_PER_LOOK)
+    // Read anew each time: the memory may have grown while others ran.
+    const { re, im } = block
+    if (!isFinite(re.subarray(from, to)) || (im !== null && !isFinite(im.subarray(from, to)))) return false
+    if (!(await mayGoOn(pace, to - from))) return null
+  }
   return true
 }
 
-/** The largest |B(E, E')_ij − B(E', E)_ji*|, as a share of the largest element. */
-const mismatch = (block: Planes, other: Planes, rows: number, columns: number): number => {
+/** Writes a block, in parts where the bath makes it in parts. */
+const writeBlock = async (bath: SpectralBath, coupling: number, to: number, from: number, out: Planes, pace: Pace): Promise<Reading> => {
+  const { inParts } = bath.block
+  if (inParts === undefined) return bath.block(coupling, to, from, { re: out.re, im: out.im }) ? 'written' : 'zero'
+  const next = inParts(coupling, to, from, out)
+  if (next === null) return 'zero'
+  while (next()) if (!(await pace.breathe())) return 'cancelled'
+  return 'written'
+}
+
+/** Reads a block of a bath and looks whether it is finite. */
+const readBlock = async (model: MicroscopicModel, { bath, coupling }: Rectangle, to: number, from: number, out: Planes, pace: Pace): Promise<Reading> => {
+  const reading = await writeBlock(model.baths[bath]!.bath, coupling, to, from, out, pace)
+  if (reading !== 'written') return reading
+  const finite = await allFinite(out, pace)
+  if (finite === null) return 'cancelled'
+  if (!finite) throw new BlockFault(bath, 'not-finite', coupling, to, from, 'is not finite')
+  return reading
+}
+
+/** The largest |B(E, E')_ij − B(E', E)_ji*|, as a share of the largest element; null where the run was cancelled. */
+const mismatch = async (block: Planes, other: Planes, rows: number, columns: number, pace: Pace): Promise<number | null> => {
   let gap = 0
   let largest = 0
   for (let r = 0; r < rows; r++) {
+    const [a, b] = [{ re: block.re, im: block.im }, { re: other.re, im: other.im }]
     for (let c = 0; c < columns; c++) {
       const here = r * columns + c
       const there = c * rows + r
-      const im = block.im === null || other.im === null ? 0 : block.im[here]! + other.im[there]!
-      gap = Math.max(gap, Math.abs(block.re[here]! - other.re[there]!), Math.abs(im))
-      largest = Math.max(largest, Math.abs(block.re[here]!), block.im === null ? 0 : Math.abs(block.im[here]!))
+      const im = a.im === null || b.im === null ? 0 : a.im[here]! + b.im[there]!
+      gap = Math.max(gap, Math.abs(a.re[here]! - b.re[there]!), Math.abs(im))
+      largest = Math.max(largest, Math.abs(a.re[here]!), a.im === null ? 0 : Math.abs(a.im[here]!))
     }
+    if (!(await mayGoOn(pace, columns))) return null
   }
   return largest === 0 ? 0 : gap / largest
 }
 
 /**
  * Where one of two mirror images stands for both, a bath that is not Hermitian would be taken for another: the other is read once, and compared. Not of
- * a bath that is drawn, whose blocks are adjoints by construction and dear to draw again.
+ * a bath that is drawn, whose blocks are adjoints by construction and dear to draw again. False where the run was cancelled.
  */
-const compareMirrored = (model: MicroscopicModel, { bath, coupling }: Rectangle, to: number, from: number, block: Planes): void => {
-  const { levels, drawn, bath: { real, block: read } } = model.baths[bath]!
-  if (drawn) return
+const compareMirrored = async (
+  model: MicroscopicModel, { bath, coupling }: Rectangle, to: number, from: number, block: Planes, pace: Pace,
+): Promise<boolean> => {
+  const { levels, drawn, bath: own } = model.baths[bath]!
+  if (drawn) return true
   const [rows, columns] = [levels[to]!.length, levels[from]!.length]
-  const other = to === from ? block : { re: new Float64Array(rows * columns), im: real ? null : new Float64Array(rows * columns) }
-  if (to !== from) read(coupling, from, to, other)
-  const share = mismatch(block, other, rows, columns)
+  const other = to === from ? block : { re: new Float64Array(rows * columns), im: own.real ? null : new Float64Array(rows * columns) }
+  if (to !== from && (await writeBlock(own, coupling, from, to, other, pace)) === 'cancelled') return false
+  const share = await mismatch(block, other, rows, columns, pace)
+  if (share === null) return false
   if (!(share <= HERMITIAN)) throw new BlockFault(bath, 'not-hermitian', coupling, to, from, `is not the adjoint of its mirror image, by ${share} of its largest element`)
+  return true
 }
 
-const fillRectangle = (model: MicroscopicModel, rectangle: Rectangle, compare: boolean, out: Planes): void => {
+/** Reads a block and, where asked, its mirror image. */
+const takeBlock = async (model: MicroscopicModel, rectangle: Rectangle, to: number, from: number, compare: boolean, out: Planes, pace: Pace): Promise<Reading> => {
+  const reading = await readBlock(model, rectangle, to, from, out, pace)
+  if (reading !== 'written' || !compare) return reading
+  return (await compareMirrored(model, rectangle, to, from, out, pace)) ? reading : 'cancelled'
+}
+
+/** False where the run was cancelled. */
+const fillRectangle = async (model: MicroscopicModel, rectangle: Rectangle, compare: boolean, out: Planes, pace: Pace): Promise<boolean> => {
   const { bath, levels } = model.baths[rectangle.bath]!
   if (rectangle.targets.length === 1 && rectangle.sources.length === 1) {
-    const [to, from] = [rectangle.targets[0]!, rectangle.sources[0]!]
-    const block = { re: out.re, im: out.im }
-    if (readBlock(model, rectangle, to, from, block) && compare) compareMirrored(model, rectangle, to, from, block)
-    return
+    return (await takeBlock(model, rectangle, rectangle.targets[0]!, rectangle.sources[0]!, compare, out, pace)) !== 'cancelled'
   }
   let row = 0
   for (const to of rectangle.targets) {
@@ -105,8 +153,9 @@ const fillRectangle = (model: MicroscopicModel, rectangle: Rectangle, compare: b
     for (const from of rectangle.sources) {
       const columns = levels[from]!.length
       const block = { re: new Float64Array(rows * columns), im: bath.real ? null : new Float64Array(rows * columns) }
-      if (readBlock(model, rectangle, to, from, block)) {
-        if (compare) compareMirrored(model, rectangle, to, from, block)
+      const reading = await takeBlock(model, rectangle, to, from, compare, block, pace)
+      if (reading === 'cancelled') return false
+      if (reading === 'written') {
         const at = row * rectangle.columns + column
         copyBlock(block.re, out.re, rows, columns, rectangle.columns, at)
         if (block.im !== null && out.im !== null) copyBlock(block.im, out.im, rows, columns, rectangle.columns, at)
@@ -115,10 +164,16 @@ const fillRectangle = (model: MicroscopicModel, rectangle: Rectangle, compare: b
     }
     row += rows
   }
+  return true
 }
 
-/** Reads every block from the bath into the backend's memory, one of two mirror images only where products may take an adjoint. */
-export const loadMatrices = (model: MicroscopicModel, backend: DenseBackend, rectangles: ReadonlyMap<string, Rectangle>): Matrices => {
+/**
+ * Reads every block from the bath into the backend's memory, one of two mirror images only where products may take an adjoint. Null where the run was
+ * cancelled.
+ */
+export const loadMatrices = async (
+  model: MicroscopicModel, backend: DenseBackend, rectangles: ReadonlyMap<string, Rectangle>, pace: Pace,
+): Promise<Matrices | null> => {
   const matrices = new Map<string, Planes>()
   const dispose = (): void => {
     for (const planes of matrices.values()) backend.release(planes)
@@ -129,7 +184,9 @@ export const loadMatrices = (model: MicroscopicModel, backend: DenseBackend, rec
     for (const [key, rectangle] of storedRectangles(rectangles, adjoints)) {
       const planes = backend.allocate(rectangle.rows, rectangle.columns, model.baths[rectangle.bath]!.bath.real)
       matrices.set(key, planes)
-      fillRectangle(model, rectangle, adjoints, planes)
+      if (await fillRectangle(model, rectangle, adjoints, planes, pace)) continue
+      dispose()
+      return null
     }
   } catch (fault) {
     dispose()

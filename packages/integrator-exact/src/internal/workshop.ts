@@ -5,9 +5,9 @@ import { gramKernel } from './gram.js'
 import type { GramKernel } from './gram.js'
 import type { ComponentHamiltonian } from './hamiltonian.js'
 import { componentHamiltonian } from './hamiltonian.js'
-import type { Matrices } from './matrices.js'
 import { loadMatrices } from './matrices.js'
 import type { MicroscopicModel } from './microscopic-model.js'
+import type { Pace } from './pace.js'
 import type { Sizing } from './sizing.js'
 
 /** A backend ran out of memory: an expected failure, reported as an issue. */
@@ -41,11 +41,12 @@ export interface OwnedWorkshop extends Workshop {
   dispose(): void
 }
 
-/** Loads the matrices and prepares the products of all components. */
-export const openWorkshop = (model: MicroscopicModel, backend: DenseBackend, sizing: Sizing): OwnedWorkshop => {
+/** Loads the matrices and prepares the products of all components; null where the run was cancelled. */
+export const openWorkshop = async (model: MicroscopicModel, backend: DenseBackend, sizing: Sizing, pace: Pace): Promise<OwnedWorkshop | null> => {
   const { structure, batches, terms, rectangles, vectors } = sizing
   const widest = batches.reduce((most, { width }) => Math.max(most, width), 1)
-  const matrices: Matrices = loadMatrices(model, backend, rectangles)
+  const matrices = await loadMatrices(model, backend, rectangles, pace)
+  if (matrices === null) return null
   const hamiltonians: ComponentHamiltonian[] = []
   let room: { readonly planes: Planes; readonly numbers: number; readonly real: boolean } | null = null
   let gram: { readonly kernel: GramKernel; readonly terms: number } | null = null

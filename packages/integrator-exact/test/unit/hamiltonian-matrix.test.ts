@@ -46,7 +46,8 @@ describe('H of a component as a matrix', () => {
       for (const component of components) {
         const { dimension } = component
         const terms = couplingTerms(model, component, strength)
-        const matrices = loadMatrices(model, backend, new Map(terms.flatMap(({ rectangles }) => rectangles.map((rectangle) => [matrixKey(rectangle), rectangle] as const))))
+        const rectangles = new Map(terms.flatMap((term) => term.rectangles.map((rectangle) => [matrixKey(rectangle), rectangle] as const)))
+        const matrices = (await loadMatrices(model, backend, rectangles, makePace({})))!
         const hamiltonian = componentHamiltonian(model, backend, component, terms, matrices, dimension)
         const couplings = { energies: problem.energies, strengths: Float64Array.from(problem.baths, (_, at) => 0.3 + 0.4 * at) }
         const unit = backend.allocate(dimension, dimension, false)

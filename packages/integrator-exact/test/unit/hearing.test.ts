@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { constantDrive, orThrow } from '@mesobath/contracts'
-import type { Cancellation, DenseBackend, Problem } from '@mesobath/contracts'
+import type { BathModel, BlockReader, Cancellation, DenseBackend, Outcome, Problem, SpectralBath, Stepper } from '@mesobath/contracts'
+import { randomMatrixBath } from '@mesobath/baths'
 import { javascriptBackend, wasmBackend } from '@mesobath/kernels'
 import { exact } from '@mesobath/integrator-exact'
 import type { ExactOptions } from '@mesobath/integrator-exact'
@@ -79,6 +80,42 @@ describe('a signal is heard', () => {
     }
   })
 
+  // Mutants: the reading after a step without the signal; a state that has moved on where the reading was cancelled.
+  it('up to the last products of a step, whose time and state agree and which is taken up again to the same bits', async () => {
+    // One output far away is reached by a series whose moments nobody needs.
+    const problem: Problem = { ...problemOf([160, 200], 2), times: Float64Array.of(0, 80) }
+    const { multiplyAs: _, diagonalise: __, ...own } = wasmBackend()!
+    let products = 0
+    // Those of H with all columns; the rest are sums over a few blocks.
+    const backend: DenseBackend = {
+      ...own,
+      multiply: (a, b, m, k, n, ...given) => {
+        if (8 * m * k * n > 1e7) products++
+        return own.multiply(a, b, m, k, n, ...given)
+      },
+    }
+    const run = async (last: number): Promise<{ readonly heard: readonly number[]; readonly made: number; readonly populations: readonly number[] }> => {
+      const heard: number[] = []
+      const stepper = orThrow(await exact().prepare(problem, { backend, breathe: async () => undefined }, 1e-8))
+      for (const segment of constantDrive(problem.energies, Float64Array.of(0.005)).segments(0, 80)) orThrow(stepper.enter(segment))
+      products = 0
+      const status = orThrow(await stepper.advance(80, { get aborted() { heard.push(products); return heard.length > last } }))
+      const made = products
+      if (last < Infinity) {
+        expect(status).toBe('cancelled')
+        expect(stepper.time).toBe(0)
+        expect(orThrow(await stepper.advance(80))).toBe('ok')
+        expect(products - made).toBeGreaterThanOrEqual(made)
+      }
+      const populations = Array.from(stepper.sample('after').populations)
+      stepper.dispose()
+      return { heard, made, populations }
+    }
+    const whole = await run(Infinity)
+    expect(whole.heard.at(-1)).toBeGreaterThanOrEqual(whole.made - 1)
+    for (const last of [whole.heard.length - 1, Math.floor(whole.heard.length / 2)]) expect((await run(last)).populations).toEqual(whole.populations)
+  })
+
   it('while a run is being prepared, which then is not prepared', async () => {
     const problem = problemOf([40, 50], 10)
     for (const options of [{}, { mutualInformation: true }, { sampling: { targetError: 0.01 } }]) {
@@ -99,6 +136,46 @@ describe('a signal is heard', () => {
     const uneven: Problem = { ...problemOf([240, 320], 10), initial: { kind: 'product', system: matrix([[0.5, 0.5], [0.5, 0.5]]), baths: [{ kind: 'windows', probabilities: Float64Array.of(1, 0) }] } }
     const large = await exact().prepare(uneven, { backend: wasmBackend()! }, 1e-8, { aborted: true })
     expect(large._tag === 'Left' ? large.left.map(({ code }) => code) : []).toEqual(['integrator-exact/cancelled'])
+  })
+
+  // Mutants: a block read in one piece; parts without a breath in between; room that is kept when the signal was heard.
+  it('between the parts of a large block that a bath draws', async () => {
+    const own = orThrow(randomMatrixBath({ windows: [{ energy: 0, volume: 300 }, { energy: 1, volume: 400 }], windowWidth: 0.5, spectrum: 'regular', deviation: 1, seed: 2 }))
+    const realised = orThrow(own.can.microscopic!()) as SpectralBath
+    let parts = 0
+    let breaths = 0
+    const inParts: BlockReader['inParts'] = (...given) => {
+      const next = realised.block.inParts!(...given)
+      return next === null ? null : () => {
+        // Whoever draws a part has breathed since the one before.
+        expect(breaths).toBeGreaterThanOrEqual(parts)
+        parts++
+        return next()
+      }
+    }
+    const block: BlockReader = Object.assign((): boolean => { throw new Error('read as a whole') }, { inParts })
+    const bath: BathModel = { ...own, can: { ...own.can, microscopic: () => ({ _tag: 'Right', right: { ...realised, block } }) } }
+    const problem: Problem = { ...problemOf([1, 1], 10), baths: [{ label: 'bath', bath, strength: 0.005, systemCouplings: [X] }] }
+    const backend = wasmBackend()!
+    let held = 0
+    const counting: DenseBackend = {
+      ...backend,
+      allocate: (...given) => { held++; return backend.allocate(...given) },
+      release: (planes) => { held--; backend.release(planes) },
+    }
+    const prepare = async (last: number): Promise<Outcome<Stepper>> => {
+      parts = 0
+      breaths = 0
+      const host = { backend: counting, breathe: async () => { breaths++ } }
+      return exact({ workspace: 8e6 }).prepare(problem, host, 1e-8, { get aborted() { return breaths >= last } })
+    }
+    orThrow(await prepare(Infinity)).dispose()
+    const all = parts
+    expect(all).toBeGreaterThan(3)
+    const stopped = await prepare(2)
+    expect(stopped._tag === 'Left' ? stopped.left.map(({ code }) => code) : []).toEqual(['integrator-exact/cancelled'])
+    expect(parts).toBe(2)
+    expect(held).toBe(0)
   })
 
   it('while mutual information is measured', async () => {

@@ -101,7 +101,7 @@ const protocol: Protocol = {
   strengths: (t) => [0.4 + 0.2 * Math.sin(1.7 * t), 0.3 - 0.15 * t],
 }
 const moved = dense(protocol, 0, 1.2)
-const openTwo = (): LocalShop => openLocalShop(orThrow(localModel(two, [left.local, right.local])), 1, true)
+const openTwo = async (): Promise<LocalShop> => (await openLocalShop(orThrow(localModel(two, [left.local, right.local])), 1, true, makePace({})))!
 const readingOf = async (shop: LocalShop): Promise<LocalReading> => {
   const meter = localMeter(shop, 1)
   expect(await meter.read(makePace({}))).toBe(true)
@@ -113,7 +113,7 @@ describe('a system and two chains, from one pure vector', () => {
   const second = softWindows(right.hamiltonian, right.bath.windows.energies, 3, right.filter)
 
   it('are read by the windows of each: p(ε_k, E₁, E₂), ρ_S, rates and energies as the whole matrices say, to 1e-10', async () => {
-    const shop = openTwo()
+    const shop = await openTwo()
     put(shop, start)
     expect(await localEvolution(shop, 1e-14).move(0, 1.3, { energies: Float64Array.of(0, 1.5), strengths: Float64Array.of(0.4, -0.3) }, makePace({}))).toBe(true)
     const still: Protocol = { energies: () => [0, 1.5], strengths: () => [0.4, -0.3] }
@@ -150,7 +150,7 @@ describe('a system and two chains, from one pure vector', () => {
       turned.re.set(k * STATES + b * N1 + a, 0, start.re.get(i, 0))
       turned.im.set(k * STATES + b * N1 + a, 0, start.im.get(i, 0))
     }
-    const [shop, other] = [openTwo(), openLocalShop(orThrow(localModel(swapped, [right.local, left.local])), 1, false)]
+    const [shop, other] = [await openTwo(), (await openLocalShop(orThrow(localModel(swapped, [right.local, left.local])), 1, false, makePace({})))!]
     put(shop, start)
     put(other, turned)
     await localEvolution(shop, 1e-14).move(0, 2, { energies: Float64Array.of(0, 1.5), strengths: Float64Array.of(0.4, -0.3) }, makePace({}))
@@ -168,7 +168,7 @@ describe('a system and two chains, from one pure vector', () => {
 
   it('leave no trace of a bath with λ = 0', async () => {
     const one: Problem = { ...two, baths: [two.baths[0]] }
-    const alone = openLocalShop(orThrow(localModel(one, [left.local])), 1, false)
+    const alone = (await openLocalShop(orThrow(localModel(one, [left.local])), 1, false, makePace({})))!
     const psi: Complex = { re: Matrix.zeros(2 * N1, 1), im: Matrix.zeros(2 * N1, 1) }
     const joint: Complex = { re: Matrix.zeros(2 * STATES, 1), im: Matrix.zeros(2 * STATES, 1) }
     for (let i = 0; i < 2 * N1; i += 1) {
@@ -181,7 +181,7 @@ describe('a system and two chains, from one pure vector', () => {
       }
     }
     put(alone, psi)
-    const shop = openTwo()
+    const shop = await openTwo()
     put(shop, joint)
     await localEvolution(alone, 1e-14).move(0, 3, { energies: Float64Array.of(0, 1.5), strengths: Float64Array.of(0.4) }, makePace({}))
     await localEvolution(shop, 1e-14).move(0, 3, { energies: Float64Array.of(0, 1.5), strengths: Float64Array.of(0.4, 0) }, makePace({}))
@@ -202,7 +202,7 @@ describe('a system and two chains, from one pure vector', () => {
     const gained = mean(state, wholeAt(protocol, 1.2)) - mean(start, wholeAt(protocol, 0))
     expect(Math.abs(gained)).toBeGreaterThan(0.1)
     for (const rate of [1e-3, 1e-6, 1e-9]) {
-      const shop = openTwo()
+      const shop = await openTwo()
       put(shop, start)
       const books = { times: new Float64Array(1), work: new Float64Array(1) }
       expect(await smoothEvolution(shop, rate).move(0, segmentOf(0, 1.2, protocol), 1.2, books, makePace({}))).toBe('ok')
@@ -233,7 +233,7 @@ describe('a system and two chains, from one pure vector', () => {
 
   it('spend products as a method of no fixed order does: 10⁶ times the accuracy takes about twice as many', async () => {
     const productsFor = async (rate: number): Promise<number> => {
-      const shop = openTwo()
+      const shop = await openTwo()
       put(shop, start)
       let count = 0
       const { apply } = shop.workspace
@@ -248,7 +248,7 @@ describe('a system and two chains, from one pure vector', () => {
   })
 
   it('come back where they were when time runs backwards, the work undone', async () => {
-    const shop = openTwo()
+    const shop = await openTwo()
     put(shop, start)
     const evolution = smoothEvolution(shop, 1e-10)
     const books = { times: new Float64Array(1), work: new Float64Array(1) }
@@ -323,7 +323,7 @@ describe('runs along smooth drives of a chain', () => {
   it('say that they did not converge where such a thing is met on the way', async () => {
     for (const energy of FAULTS) {
       const segment = segmentOf(0, 2, { energies: (t) => [0, energy(t), ], strengths: () => [0.4, 0] })
-      const shop = openTwo()
+      const shop = await openTwo()
       put(shop, { re: Matrix.ones(2 * STATES, 1), im: Matrix.zeros(2 * STATES, 1) })
       const books = { times: new Float64Array(shop.columns), work: new Float64Array(shop.columns) }
       expect(await smoothEvolution(shop, 1e-8).move(0, segment, 2, books, makePace({}))).toBe('not-converged')

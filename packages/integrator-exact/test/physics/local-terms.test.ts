@@ -61,7 +61,7 @@ describe('a system and a chain, from one pure vector', () => {
   }
   it('moves as the whole matrix says and reads ρ_S(E) and its rates off it, to 1e-9, through a quench', async () => {
     const model = orThrow(localModel(problem, [local]))
-    const shop = openLocalShop(model, 1, false)
+    const shop = (await openLocalShop(model, 1, false, makePace({})))!
     for (let k = 0; k < 3; k += 1) {
       for (let i = 0; i < states; i += 1) {
         shop.workspace.vector(k).re[i] = vector.re.get(k * states + i, 0)

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { constantDrive, orThrow } from '@mesobath/contracts'
-import type { BathModel, BlockReader, Cancellation, DenseBackend, Outcome, Problem, SpectralBath, Stepper } from '@mesobath/contracts'
-import { randomMatrixBath } from '@mesobath/baths'
-import { javascriptBackend, wasmBackend } from '@mesobath/kernels'
+import type { BathModel, BlockReader, Cancellation, DenseBackend, LocalBath, Outcome, Problem, SpectralBath, Stepper } from '@mesobath/contracts'
+import { randomMatrixBath, spinChainBath } from '@mesobath/baths'
+import { javascriptBackend, localSpectralBounds, wasmBackend } from '@mesobath/kernels'
 import { exact } from '@mesobath/integrator-exact'
 import type { ExactOptions } from '@mesobath/integrator-exact'
+import { localModel } from '../../src/internal/local/local-model.js'
+import { openLocalShop } from '../../src/internal/local/local-shop.js'
+import type { LocalShop } from '../../src/internal/local/local-shop.js'
 import { attachment, matrix, smallBath } from '../oracles/small-baths.js'
 
 // How soon a signal is heard is counted in operations and not in seconds: a machine may be slow.
@@ -176,6 +179,23 @@ describe('a signal is heard', () => {
     expect(stopped._tag === 'Left' ? stopped.left.map(({ code }) => code) : []).toEqual(['integrator-exact/cancelled'])
     expect(parts).toBe(2)
     expect(held).toBe(0)
+  })
+
+  // Mutants: bounds in one go; a breath that nobody listens to.
+  it('between the products that bound the spectrum of a bath of local terms', async () => {
+    const bath = orThrow(spinChainBath({ spins: 4, bonds: { zz: 1 }, fields: { x: 1 }, couplings: [{ site: 0, operator: 'x' }], windowWidth: 40, vectors: 1 }))
+    const local = orThrow(bath.can.microscopic!()) as LocalBath
+    const { filter: _, ...whole } = local
+    const problem: Problem = { ...problemOf([1, 1], 2), baths: [{ label: 'chain', bath, strength: 0.1, systemCouplings: [X] }] }
+    const open = async (last: number): Promise<{ readonly breaths: number; readonly shop: LocalShop | null }> => {
+      let breaths = 0
+      const shop = await openLocalShop(orThrow(localModel(problem, [whole])), 1, false, { due: () => true, breathe: async () => ++breaths <= last })
+      return { breaths, shop }
+    }
+    const { breaths, shop } = await open(Infinity)
+    expect(breaths).toBeGreaterThan(3)
+    expect(shop?.bounds).toEqual([localSpectralBounds(shop!.workspace, 0, [2, 3, 4])])
+    expect(await open(2)).toEqual({ breaths: 3, shop: null })
   })
 
   it('while mutual information is measured', async () => {

@@ -1,10 +1,7 @@
 import { chebyshevTerms, chebyshevWeights } from '@mesobath/kernels'
 import type { Pace } from '../pace.js'
-import { applyTotal, totalBounds } from './local-shop.js'
+import { applyTotal, OPERATIONS_PER_STATE, totalBounds } from './local-shop.js'
 import type { LocalCouplings, LocalShop } from './local-shop.js'
-
-/** Operations per number and product with H: what a breath is counted in. */
-export const OPERATIONS_PER_STATE = 100
 
 /** Longest argument R·t of one series: beyond, rounding of the sum grows and a signal waits too long. */
 const MOST_ARGUMENT = 400

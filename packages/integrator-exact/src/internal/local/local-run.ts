@@ -2,7 +2,7 @@ import { fail, issue, succeed } from '@mesobath/contracts'
 import type { Cancellation, Estimate, Frame, Host, Outcome, Problem, Stepper } from '@mesobath/contracts'
 import { chebyshevTerms } from '@mesobath/kernels'
 import { CANCELLED, makePace } from '../pace.js'
-import { OPERATIONS_PER_STATE } from './local-evolution.js'
+import { OPERATIONS_PER_STATE } from './local-shop.js'
 import type { LocalCase } from './local-case.js'
 import { localModel, operatorCount, roughBounds } from './local-model.js'
 import type { LocalModel } from './local-model.js'
@@ -74,13 +74,14 @@ export const prepareLocal = async (
   if (asked._tag === 'Left') return asked
   try {
     const draws = drawsFor(problem, model, sampling)
-    const shop = openLocalShop(model, draws * asked.right.columns.length, smoothLength(problem) > 0)
+    const pace = makePace(host, signal)
+    const shop = await openLocalShop(model, draws * asked.right.columns.length, smoothLength(problem) > 0, pace)
+    if (shop === null) return fail(CANCELLED)
     // A thermal start is a series over the spectrum as it is; windows bring their own.
     const start = localStart(model, problem, shop.bounds)
     if (start._tag === 'Left') return start
     const { initial } = problem
     const trace = initial.kind === 'product' ? 1 : traceOf(initial.states.re, model.dimension)
-    const pace = makePace(host, signal)
     if (!(await drawStart(shop, start.right, draws, sampling.seed, trace, pace))) return fail(CANCELLED)
     const frame: Frame = {
       dimension: model.dimension, baths: model.baths.map(({ label, windows }) => ({ label, windows })), algorithm, rates: model.baths.map(() => null),

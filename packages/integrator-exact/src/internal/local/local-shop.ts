@@ -1,12 +1,15 @@
 import type { Vector } from '@mesobath/contracts'
-import { localSpectralBounds, localWorkspace } from '@mesobath/kernels'
+import { lanczosWalk, localWorkspace } from '@mesobath/kernels'
 import type { LocalWorkspace, SpectralBounds } from '@mesobath/kernels'
+import type { Pace } from '../pace.js'
 import { MOST_DEGREE } from './drive-series.js'
 import { compileModel } from './local-model.js'
 import type { LocalBathModel, LocalModel } from './local-model.js'
 
 /** Taylor vectors kept at once on a smooth stretch, as many as a drive's polynomials have terms, beside one in the room of polynomials. */
 export const SMOOTH_SETS = MOST_DEGREE + 1
+/** Operations per number and product with H: what a breath is counted in. */
+export const OPERATIONS_PER_STATE = 100
 /** What bounds are found in. */
 const LANCZOS_VECTORS = 3
 
@@ -55,18 +58,24 @@ export interface LocalShop {
   readonly extra: number
 }
 
-/** Allocates everything a run takes; a RangeError where memory is short. */
-export const openLocalShop = (model: LocalModel, columns: number, smooth: boolean): LocalShop => {
+/** Allocates everything a run takes; a RangeError where memory is short, null where the run was cancelled. */
+export const openLocalShop = async (model: LocalModel, columns: number, smooth: boolean, pace: Pace): Promise<LocalShop | null> => {
   const d = model.dimension
   const first = columns * d
   const spare = spareVectors(model, smooth)
   const workspace = localWorkspace(model.states, compileModel(model), first + spare)
+  const bounds: SpectralBounds[] = []
+  for (const { filter, own } of model.baths) {
+    if (filter !== null) {
+      bounds.push({ lower: filter.lower, upper: filter.upper })
+      continue
+    }
+    const walk = lanczosWalk(workspace, own, [first, first + 1, first + 2])
+    while (walk.step()) if (pace.due(OPERATIONS_PER_STATE * model.states) && !(await pace.breathe())) return null
+    bounds.push(walk.bounds())
+  }
   return {
-    model, workspace, columns,
-    bounds: model.baths.map(({ filter, own }) => {
-      const { lower, upper } = filter ?? localSpectralBounds(workspace, own, [first, first + 1, first + 2])
-      return { lower, upper }
-    }),
+    model, workspace, columns, bounds,
     column: (index) => index * d,
     polynomials: [first, first + d],
     next: first + 2 * d,

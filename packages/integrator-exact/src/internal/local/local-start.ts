@@ -3,7 +3,7 @@ import type { BathState, ComplexMatrix, Outcome, Problem } from '@mesobath/contr
 import { choleskyFactor, chebyshevWalk, cos, exp, fillRandomPhases, randomStream, windowFilterCoefficients } from '@mesobath/kernels'
 import type { SpectralBounds } from '@mesobath/kernels'
 import type { Pace } from '../pace.js'
-import { OPERATIONS_PER_STATE } from './local-evolution.js'
+import { OPERATIONS_PER_STATE } from './local-shop.js'
 import type { LocalBathModel, LocalModel } from './local-model.js'
 import type { LocalShop } from './local-shop.js'
 

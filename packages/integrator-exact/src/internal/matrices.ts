@@ -61,9 +61,6 @@ const isFinite = (plane: Float64Array): boolean => {
   return true
 }
 
-/** Hands control over where it is time to; false where the run was cancelled. */
-const mayGoOn = async (pace: Pace, elements: number): Promise<boolean> => !pace.due(OPERATIONS_PER_ELEMENT * elements) || pace.breathe()
-
 /** Whether the numbers of a block may be counted on; null where the run was cancelled. */
 const allFinite = async (block: Planes, pace: Pace): Promise<boolean | null> => {
   const size = block.re.length
@@ -72,7 +69,7 @@ const allFinite = async (block: Planes, pace: Pace): Promise<boolean | null> => 
     // Read anew each time: the memory may have grown while others ran.
     const { re, im } = block
     if (!isFinite(re.subarray(from, to)) || (im !== null && !isFinite(im.subarray(from, to)))) return false
-    if (!(await mayGoOn(pace, to - from))) return null
+    if (pace.due(OPERATIONS_PER_ELEMENT * (to - from)) && !(await pace.breathe())) return null
   }
   return true
 }
@@ -102,6 +99,7 @@ const mismatch = async (block: Planes, other: Planes, rows: number, columns: num
   let gap = 0
   let largest = 0
   for (let r = 0; r < rows; r++) {
+    // Read anew in each row, as above.
     const [a, b] = [{ re: block.re, im: block.im }, { re: other.re, im: other.im }]
     for (let c = 0; c < columns; c++) {
       const here = r * columns + c
@@ -110,7 +108,7 @@ const mismatch = async (block: Planes, other: Planes, rows: number, columns: num
       gap = Math.max(gap, Math.abs(a.re[here]! - b.re[there]!), Math.abs(im))
       largest = Math.max(largest, Math.abs(a.re[here]!), a.im === null ? 0 : Math.abs(a.im[here]!))
     }
-    if (!(await mayGoOn(pace, columns))) return null
+    if (pace.due(OPERATIONS_PER_ELEMENT * columns) && !(await pace.breathe())) return null
   }
   return largest === 0 ? 0 : gap / largest
 }

@@ -1,7 +1,6 @@
 import { chebyshevWalk, windowFilterCoefficients } from '@mesobath/kernels'
 import type { Pace } from '../pace.js'
-import { OPERATIONS_PER_STATE } from './local-shop.js'
-import { addInteraction, filteredBaths } from './local-shop.js'
+import { addInteraction, filteredBaths, OPERATIONS_PER_STATE } from './local-shop.js'
 import type { LocalShop } from './local-shop.js'
 
 /** What is read off the state at one time, averaged over draws. */

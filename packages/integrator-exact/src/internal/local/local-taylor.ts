@@ -1,8 +1,7 @@
 import type { Segment, Status } from '@mesobath/contracts'
 import type { Pace } from '../pace.js'
 import { DriveSeries, ROW } from './drive-series.js'
-import { OPERATIONS_PER_STATE } from './local-shop.js'
-import { addInteraction, SMOOTH_SETS, totalBounds } from './local-shop.js'
+import { addInteraction, OPERATIONS_PER_STATE, SMOOTH_SETS, totalBounds } from './local-shop.js'
 import type { LocalShop } from './local-shop.js'
 import { ENDS, weighStep } from './step-work.js'
 

@@ -27,7 +27,7 @@ const planes = (): { readonly re: Float64Array; readonly im: Float64Array } => (
 
 describe('transforms along a stretch of constant energies', () => {
   // Mutants: the rest not turned back by e^{−iΩt}; eight nodes fewer; the interval of an earlier age kept.
-  it('[Eq. B4] are the integrals themselves, at ages of every interval, also backwards', () => {
+  it('[Eq. B4] read from nodes are the integrals themselves, at ages of every interval, also backwards', () => {
     const held = heldTransforms(WIDTH)
     held.open(SIZES.length)
     const out = planes()

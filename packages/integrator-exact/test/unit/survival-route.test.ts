@@ -28,19 +28,20 @@ const problemOf = (bath: SmallBath, systemCouplings: readonly ComplexMatrix[], s
 
 interface Watch {
   readonly backend: DenseBackend
-  /** Products that were left without their mirror image, as those of amplitudes are. */
+  /** Hermitian products of blocks of a node, which no other way of propagation makes. */
   readonly amplitudes: () => number
   /** Planes not given back. */
   readonly held: () => number
 }
 
 /** As a library's: beside its products eigenvectors are slow. */
-const watching = (own: DenseBackend = { ...wasmBackend()!, id: 'native-blas' }): Watch => {
-  let triangles = 0
+const watching = ({ sizes }: SmallBath): Watch => {
+  const own = { ...wasmBackend()!, id: 'native-blas' }
+  let amplitudes = 0
   let eigenvectors = 0
   let held = 0
   return {
-    amplitudes: () => (eigenvectors > 0 ? 0 : triangles),
+    amplitudes: () => (eigenvectors > 0 ? 0 : amplitudes),
     held: () => held,
     backend: {
       ...own,
@@ -52,9 +53,9 @@ const watching = (own: DenseBackend = { ...wasmBackend()!, id: 'native-blas' }):
         held--
         own.release(planes)
       },
-      multiplyAs: (form, ...given) => {
-        if (form.triangle === true) triangles++
-        return own.multiplyAs!(form, ...given)
+      multiplyAs: (form, a, b, m, k, ...rest) => {
+        if (form.hermitian && sizes.includes(m) && sizes.includes(k)) amplitudes++
+        return own.multiplyAs!(form, a, b, m, k, ...rest)
       },
       diagonalise: (...given) => {
         eigenvectors++
@@ -117,7 +118,7 @@ describe('survival amplitudes', () => {
         const bath = smallBath({ seed: 5, sizes, centres: [0, 1], width: 0.5, real })
         for (const [system, probabilities] of [[UP, [1, 0]], [UP, [0, 1]], [MIXED, [0.7, 0.3]]] as const) {
           const problem = problemOf(bath, [X], system, probabilities)
-          const { backend, amplitudes, held } = watching()
+          const { backend, amplitudes, held } = watching(bath)
           const samples = await run(problem, { backend })
           // Mutants: A_1 not taken off odd blocks; the coupling counted once in the energy; weights of the two nodes exchanged.
           expect(deviation(samples, problem, bath)).toBeLessThan(2e-12)
@@ -132,7 +133,7 @@ describe('survival amplitudes', () => {
     for (const end of [1e-9, 1e-5, 0.03, 0.5, 3, 60]) {
       const problem = problemOf(bath, [X], UP, [1, 0], end)
       for (const tolerance of [1e-6, 1e-9]) {
-        const { backend, amplitudes } = watching()
+        const { backend, amplitudes } = watching(bath)
         expect(deviation(await run(problem, { backend }, tolerance), problem, bath)).toBeLessThan(tolerance)
         expect(amplitudes() > 0 || end < 0.1 || end > 50).toBe(true)
       }
@@ -144,7 +145,7 @@ describe('survival amplitudes', () => {
     const both = smallBath({ seed: 4, sizes: [8, 12], centres: [0, 1], width: 0.5, couplings: 2 })
     for (const [bath, couplings] of [[means, [X, SHIFT]], [both, [X, Y]]] as const) {
       const problem = problemOf(bath, couplings, MIXED, [0.4, 0.6])
-      const { backend, amplitudes } = watching()
+      const { backend, amplitudes } = watching(bath)
       expect(deviation(await run(problem, { backend }), problem, bath)).toBeLessThan(2e-12)
       expect(amplitudes()).toBeGreaterThan(0)
     }
@@ -161,7 +162,7 @@ describe('survival amplitudes', () => {
       [problemOf(two, [X], coherent, [0.5, 0.5]), two], [problemOf(within, [TILTED], UP, [1, 0]), within], [problemOf(joined, [TILTED], MIXED, [0.4, 0.6]), joined],
       [{ ...uneven, initial: { kind: 'product', system: UP, baths: [{ kind: 'gibbs', inverseTemperature: 1 }] } }, two],
     ] as const) {
-      const { backend, amplitudes } = watching()
+      const { backend, amplitudes } = watching(bath)
       expect(deviation(await run(problem, { backend }), problem, bath)).toBeLessThan(1e-11)
       expect(amplitudes()).toBe(0)
     }
@@ -180,7 +181,7 @@ describe('survival amplitudes', () => {
     const wanted = await run(problem, { backend: wasmBackend()! })
     let cancelled = 0
     for (const patience of [1, 2, 3, 5, 8]) {
-      const { backend, held } = watching()
+      const { backend, held } = watching(bath)
       const stop = { aborted: false }
       let breaths = -Infinity
       const stepper = orThrow(await exact().prepare(problem, { backend, breathe: async () => { if (++breaths === patience) stop.aborted = true } }, 1e-10))

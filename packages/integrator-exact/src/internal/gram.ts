@@ -1,6 +1,7 @@
 import type { DenseBackend, Planes, ProductForm } from '@mesobath/contracts'
 import { planesView } from '@mesobath/kernels'
 import type { Pace } from './pace.js'
+import { ADJOINT, GRAM, TRIANGLE } from './product-forms.js'
 
 /**
  * Gram moments of Chebyshev blocks T_m, as products of matrices whose columns are the blocks: G_lm = ⟨T_l|T_m⟩.
@@ -100,9 +101,6 @@ const weigh = (x: Float64Array, weights: Float64Array, { terms, width }: Stack, 
   }
 }
 
-const ADJOINT: ProductForm = { adjoint: true, hermitian: false }
-/** Half of it is read. */
-const TRIANGLE: ProductForm = { adjoint: true, hermitian: true, triangle: true }
 
 /** ⟨V_l|V_m⟩ = i^(l odd)·(−i)^(m odd)·⟨T_l|T_m⟩: the sign of its imaginary unit, 0 where there is none. */
 const turnOf = (l: number, m: number): number => (l & 1) - (m & 1)
@@ -116,10 +114,10 @@ export const gramKernel = (backend: DenseBackend, terms: number, sets: number): 
   /** Room for an adjoint where a backend does not take one. */
   const turned = backend.multiplyAs === undefined ? backend.allocate(terms, chunk, false) : null
 
-  /** out += a†b, a [count, m], b [count, n]; the lower triangle alone where it is Hermitian. */
-  const multiply = async (a: Planes, b: Planes, m: number, count: number, n: number, hermitian: boolean, out: Planes, pace: Pace): Promise<boolean> => {
+  /** out += a†b, a [count, m], b [count, n]. */
+  const multiply = async (form: ProductForm, a: Planes, b: Planes, m: number, count: number, n: number, out: Planes, pace: Pace): Promise<boolean> => {
     let pending: void | Promise<void>
-    if (turned === null) pending = backend.multiplyAs!(hermitian ? TRIANGLE : ADJOINT, a, b, m, count, n, out, true)
+    if (turned === null) pending = backend.multiplyAs!(form, a, b, m, count, n, out, true)
     else {
       const left = planesView(turned, 0, m * count, a.im === null)
       for (let r = 0; r < m; r++) {
@@ -131,7 +129,7 @@ export const gramKernel = (backend: DenseBackend, terms: number, sets: number): 
       pending = backend.multiply(left, b, m, count, n, out, true)
     }
     if (pending !== undefined) await pending
-    return !pace.due((a.im === null ? 2 : 8) * m * count * n / (hermitian ? 2 : 1)) || (await pace.breathe())
+    return !pace.due((a.im === null ? 2 : 8) * m * count * n / (form.hermitian ? 2 : 1)) || (await pace.breathe())
   }
   const sumOf = (set: number, size: number, real: boolean): Planes => {
     const sum = planesView(sums[set]!, 0, size, real)
@@ -148,14 +146,15 @@ export const gramKernel = (backend: DenseBackend, terms: number, sets: number): 
       const total = countOf(stack)
       for (let offset = 0; offset < total; offset += chunk) {
         const count = Math.min(chunk, total - offset)
+        const form = offset + count < total ? TRIANGLE : GRAM
         const blocks = planesView(first, 0, count * n, real)
         fill(stack, offset, count, real, blocks)
-        if (!(await multiply(blocks, blocks, n, count, n, true, own[0]!, pace))) return false
+        if (!(await multiply(form, blocks, blocks, n, count, n, own[0]!, pace))) return false
         for (let set = 0; set < weights.length; set++) {
           const weighed = planesView(second, 0, count * n, real)
           weigh(blocks.re, weights[set]!, stack, offset, count, weighed.re)
           if (!real) weigh(blocks.im!, weights[set]!, stack, offset, count, weighed.im!)
-          if (!(await multiply(blocks, weighed, n, count, n, true, own[1 + set]!, pace))) return false
+          if (!(await multiply(form, blocks, weighed, n, count, n, own[1 + set]!, pace))) return false
         }
       }
       // Read once: planes of a memory that may grow look it up each time.
@@ -195,7 +194,7 @@ export const gramKernel = (backend: DenseBackend, terms: number, sets: number): 
         const b = planesView(first, 0, count * left.terms, real)
         fill(right, offset, count, real, a)
         fill(left, offset, count, real, b)
-        if (!(await multiply(a, b, right.terms, count, left.terms, false, sum, pace))) return false
+        if (!(await multiply(ADJOINT, a, b, right.terms, count, left.terms, sum, pace))) return false
       }
       const { re, im } = sum
       for (let l = 0; l < right.terms; l++) {

@@ -1,4 +1,4 @@
-import type { DenseBackend, Planes, ProductForm, Vector } from '@mesobath/contracts'
+import type { DenseBackend, Planes, Vector } from '@mesobath/contracts'
 import { planesView } from '@mesobath/kernels'
 import type { Rectangle, Term } from './coupling-terms.js'
 import type { Couplings } from './couplings.js'
@@ -9,6 +9,7 @@ import type { MicroscopicModel } from './microscopic-model.js'
 import { nodeRows } from './node-rows.js'
 import type { Pace } from './pace.js'
 import { OPERATIONS_PER_PRODUCT } from './pace.js'
+import { ADJOINT } from './product-forms.js'
 import type { Component, LevelBlock } from './structure.js'
 
 /** out = factor·(H − centre) x − before. */
@@ -18,7 +19,6 @@ export interface Affine {
   readonly before: Planes | null
 }
 
-const ADJOINT: ProductForm = { adjoint: true, hermitian: false }
 /** Backends with the same bits sum over so many entries at a time. */
 const SUM_BLOCK = 256
 

@@ -1,9 +1,13 @@
 import type { Planes, Vector } from '@mesobath/contracts'
 import { cos, planesView, sin, sinCos } from '@mesobath/kernels'
-import { makeForms } from './eigen-forms.js'
+import type { Batch } from './batches.js'
 import type { Forms } from './eigen-forms.js'
-import { Cancelled, multiplyInBands, releaseCoordinates, resolveState } from './eigen-products.js'
+import { gramKey, makeOverlaps } from './eigen-overlaps.js'
+import type { Overlaps } from './eigen-overlaps.js'
+import { Cancelled, multiplyInBands, releaseCoordinates, resolveState, rowsOfBand } from './eigen-products.js'
 import type { Coordinates } from './eigen-products.js'
+import { bandOf, weigh } from './eigen-weights.js'
+import { copyColumns, turnColumns } from './state-columns.js'
 import type { Eigensystem } from './eigensystem.js'
 import type { State, Workshop } from './evolution.js'
 import { windowOf } from './microscopic-model.js'
@@ -12,7 +16,26 @@ import type { Reading } from './moments.js'
 import type { Pace } from './pace.js'
 
 /** Times that are read together: the forms are as large as H, and one pass over them serves all. */
-const TIMES = 128
+export const TIMES_TOGETHER = 128
+/** Columns that are written together: V is as large as H, and one pass over it serves all. */
+export const COLUMNS_TOGETHER = 256
+
+/** Batches of the same components, as many as are written together. */
+const writtenTogether = (batches: readonly Batch[]): readonly (readonly number[])[] => {
+  const groups: number[][] = []
+  let columns = 0
+  batches.forEach(({ components, width }, index) => {
+    const last = groups[groups.length - 1]
+    if (last !== undefined && batches[last[0]!]!.components === components && columns + width <= COLUMNS_TOGETHER) {
+      last.push(index)
+      columns += width
+    } else {
+      groups.push([index])
+      columns = width
+    }
+  })
+  return groups
+}
 
 /**
  * The evolution of one state from the beginning of a constant stretch, in the eigenbasis of H: where a full mixture fills much of the space,
@@ -21,31 +44,33 @@ const TIMES = 128
 export class EigenEvolution {
   readonly #shop: Workshop
   readonly #system: Eigensystem
+  readonly #forms: Forms
   /** Ψ at the beginning, as long as it is there: C is found when the state itself is first wanted. */
   readonly #state: State
-  readonly #forms: Forms
+  readonly #overlaps: Overlaps
+  readonly #groups: readonly (readonly number[])[]
   #coordinates: Coordinates | null
 
-  private constructor(shop: Workshop, system: Eigensystem, state: State, forms: Forms) {
+  private constructor(shop: Workshop, system: Eigensystem, forms: Forms, state: State, overlaps: Overlaps) {
     this.#shop = shop
     this.#system = system
-    this.#state = state
     this.#forms = forms
-    this.#coordinates = forms.coordinates
+    this.#state = state
+    this.#overlaps = overlaps
+    this.#groups = writtenTogether(shop.batches)
+    this.#coordinates = overlaps.coordinates
   }
 
-  /** Takes a state apart, which must stay until the first `write`; null where cancelled. `pairs` are coherences [window, k, q] to be read. */
-  static async begin(
-    shop: Workshop, system: Eigensystem, state: State, pairs: readonly (readonly [number, number, number])[], pace: Pace,
-  ): Promise<EigenEvolution | null> {
-    const forms = await makeForms(shop, system, state, pairs, pace)
-    return forms === null ? null : new EigenEvolution(shop, system, state, forms)
+  /** Takes a state apart, which must stay until the first `write`; the forms must stay as long as this does. Null where cancelled. */
+  static async begin(shop: Workshop, system: Eigensystem, forms: Forms, state: State, pace: Pace): Promise<EigenEvolution | null> {
+    const overlaps = await makeOverlaps(shop, system, forms, state, pace)
+    return overlaps === null ? null : new EigenEvolution(shop, system, forms, state, overlaps)
   }
 
   /** Reads off at `times` after the beginning; `into` makes room for each. False where cancelled. */
   async read(times: Vector, into: (index: number) => Reading, pace: Pace): Promise<boolean> {
-    for (let from = 0; from < times.length; from += TIMES) {
-      const part = times.subarray(from, from + TIMES)
+    for (let from = 0; from < times.length; from += TIMES_TOGETHER) {
+      const part = times.subarray(from, from + TIMES_TOGETHER)
       const readings = Array.from(part, (_, at) => clearReading(into(from + at)))
       if (!(await this.#readPart(part, readings, pace))) return false
       for (const reading of readings) this.#complete(reading)
@@ -55,7 +80,6 @@ export class EigenEvolution {
 
   /** Writes Ψ at `time` to `out`, complex; false where cancelled. */
   async write(time: number, out: State, pace: Pace): Promise<boolean> {
-    const { backend, batches } = this.#shop
     if (this.#coordinates === null) {
       try {
         this.#coordinates = await resolveState(this.#shop, this.#system, this.#state, pace)
@@ -64,28 +88,9 @@ export class EigenEvolution {
         throw fault
       }
     }
-    for (const [index, batch] of batches.entries()) {
-      for (const [order, at] of batch.components.entries()) {
-        const { dimension, values, vectors } = this.#system.bases[at]!
-        const source = this.#coordinates[index]![order]!
-        const turned = backend.allocate(dimension, batch.width, false)
-        try {
-          const re = turned.re, im = turned.im!, sourceRe = source.re, sourceIm = source.im
-          for (let a = 0; a < dimension; a++) {
-            const c = cos(values[a]! * time)
-            const s = sin(values[a]! * time)
-            for (let column = 0; column < batch.width; column++) {
-              const x = sourceRe[column * dimension + a]!
-              const y = sourceIm === null ? 0 : -sourceIm[column * dimension + a]!
-              re[a * batch.width + column] = c * x + s * y
-              im[a * batch.width + column] = c * y - s * x
-            }
-          }
-          if (!(await multiplyInBands(this.#shop, vectors, turned, dimension, dimension, batch.width, out[index]![order]!, pace))) return false
-        } finally {
-          backend.release(turned)
-        }
-      }
+    for (const group of this.#groups) {
+      const { components } = this.#shop.batches[group[0]!]!
+      for (const order of components.keys()) if (!(await this.#writePart(group, order, time, out, pace))) return false
     }
     return true
   }
@@ -93,20 +98,63 @@ export class EigenEvolution {
   dispose(): void {
     const { backend } = this.#shop
     if (this.#coordinates !== null) releaseCoordinates(this.#shop, this.#coordinates)
-    for (const { matrix } of this.#forms.forms) backend.release(matrix)
+    for (const gram of this.#overlaps.grams.values()) backend.release(gram)
+  }
+
+  /** V e^{−iEt} C of one component of batches, in bands of rows: these are laid side by side for the product. */
+  async #writePart(group: readonly number[], order: number, time: number, out: State, pace: Pace): Promise<boolean> {
+    const { backend, batches } = this.#shop
+    const { dimension, values, vectors } = this.#system.bases[batches[group[0]!]!.components[order]!]!
+    const width = group.reduce((sum, index) => sum + batches[index]!.width, 0)
+    const band = Math.min(dimension, rowsOfBand(dimension, width))
+    const turned = backend.allocate(dimension, width, false)
+    const image = backend.allocate(band, width, false)
+    try {
+      const phaseRe = values.map((value) => cos(value * time))
+      const phaseIm = values.map((value) => -sin(value * time))
+      let first = 0
+      for (const index of group) {
+        const source = this.#coordinates![index]![order]!
+        turnColumns(source, phaseRe, phaseIm, batches[index]!.width, turned, first, width)
+        first += batches[index]!.width
+      }
+      for (let from = 0; from < dimension; from += band) {
+        const to = Math.min(dimension, from + band)
+        const rows = planesView(vectors, from * dimension, to * dimension, vectors.im === null)
+        const product = planesView(image, 0, (to - from) * width)
+        if (!(await multiplyInBands(this.#shop, rows, turned, to - from, dimension, width, product, pace))) return false
+        let column = 0
+        for (const index of group) {
+          copyColumns(product, column, width, out[index]![order]!, from, to, batches[index]!.width)
+          column += batches[index]!.width
+        }
+      }
+      return true
+    } finally {
+      backend.release(turned)
+      backend.release(image)
+    }
   }
 
   async #readPart(times: Vector, readings: readonly Reading[], pace: Pace): Promise<boolean> {
     const { backend } = this.#shop
     const { bases } = this.#system
+    const { grams, even } = this.#overlaps
     const count = times.length
-    const largest = bases.reduce((most, { dimension }) => Math.max(most, dimension), 0)
-    const image = backend.allocate(largest, count, false)
     const phases: Planes[] = []
+    const taken: Planes[] = []
+    const room = (rows: number, columns: number): Planes => {
+      const planes = backend.allocate(rows, columns, false)
+      taken.push(planes)
+      return planes
+    }
     try {
+      const bands = this.#forms.forms.map(({ left, right }) => bandOf(bases[left]!.dimension, bases[right]!.dimension))
+      const weighted = room(this.#forms.forms.reduce((most, { right }, at) => Math.max(most, bands[at]! * bases[right]!.dimension), 0), 1)
+      const image = room(bands.reduce((most, band) => Math.max(most, band), 0), count)
       const pair = new Float64Array(2)
       for (const { dimension, values } of bases) {
-        const planes = backend.allocate(dimension, count, false)
+        const planes = room(dimension, count)
         phases.push(planes)
         const re = planes.re, im = planes.im!
         for (let a = 0; a < dimension; a++) {
@@ -120,33 +168,40 @@ export class EigenEvolution {
       const sumRe = new Float64Array(count)
       const sumIm = new Float64Array(count)
       const rates = new Float64Array(count)
-      for (const { left, right, matrix, real, read } of this.#forms.forms) {
+      for (const [at, form] of this.#forms.forms.entries()) {
+        const { left, right, matrix, single } = form
+        const gram = grams.get(gramKey(form))
+        if (gram === undefined) continue
         const rows = bases[left]!.dimension
         const columns = bases[right]!.dimension
         const { values } = bases[left]!
-        const z = planesView(image, 0, rows * count)
-        const form = planesView(matrix, 0, rows * columns, real)
-        if (!(await multiplyInBands(this.#shop, form, phases[right]!, rows, columns, count, z, pace))) return false
+        const real = (single && even) || (matrix.im === null && gram.im === null)
+        const band = bands[at]!
         sumRe.fill(0)
         sumIm.fill(0)
         rates.fill(0)
-        const xRe = phases[left]!.re, xIm = phases[left]!.im!, zRe = z.re, zIm = z.im!
-        for (let b = 0; b < rows; b++) {
-          for (let t = 0, at = b * count; t < count; t++, at++) {
-            const re = xRe[at]! * zRe[at]! + xIm[at]! * zIm[at]!
-            const im = xRe[at]! * zIm[at]! - xIm[at]! * zRe[at]!
-            sumRe[t] = sumRe[t]! + re
-            sumIm[t] = sumIm[t]! + im
-            // d/dt of a form of one component: −2 Σ E_b Im(x_b* z_b).
-            rates[t] = rates[t]! - 2 * values[b]! * im
+        for (let from = 0; from < rows; from += band) {
+          const to = Math.min(rows, from + band)
+          weigh(matrix, gram, from * columns, to * columns, real, weighted)
+          const z = planesView(image, 0, (to - from) * count)
+          if (!(await multiplyInBands(this.#shop, planesView(weighted, 0, (to - from) * columns, real), phases[right]!, to - from, columns, count, z, pace))) return false
+          const xRe = phases[left]!.re, xIm = phases[left]!.im!, zRe = z.re, zIm = z.im!
+          for (let b = from, y = 0; b < to; b++) {
+            for (let t = 0, x = b * count; t < count; t++, x++, y++) {
+              const re = xRe[x]! * zRe[y]! + xIm[x]! * zIm[y]!
+              const im = xRe[x]! * zIm[y]! - xIm[x]! * zRe[y]!
+              sumRe[t] = sumRe[t]! + re
+              sumIm[t] = sumIm[t]! + im
+              // d/dt of a form of one component: −2 Σ E_b Im(x_b* z_b).
+              rates[t] = rates[t]! - 2 * values[b]! * im
+            }
           }
         }
-        for (let t = 0; t < count; t++) read(sumRe[t]!, sumIm[t]!, rates[t]!, readings[t]!)
+        for (let t = 0; t < count; t++) form.read(sumRe[t]!, sumIm[t]!, rates[t]!, readings[t]!)
       }
       return true
     } finally {
-      backend.release(image)
-      for (const planes of phases) backend.release(planes)
+      for (const planes of taken) backend.release(planes)
     }
   }
 
@@ -154,11 +209,15 @@ export class EigenEvolution {
   #complete(reading: Reading): void {
     const { model } = this.#shop
     const { windows, dimension, baths } = model
+    const { totals, energy } = this.#overlaps
     const { populations, populationRates, bathEnergies } = reading
-    reading.energy = this.#forms.energy
-    for (const { node, others, total } of this.#forms.rests) {
+    reading.energy = energy
+    for (const [at, { nodes, largest }] of this.#forms.components.entries()) {
+      const { node } = nodes[largest]!
+      const total = totals[at]!
       populations[node] = total
-      for (const other of others) {
+      for (const { node: other } of nodes) {
+        if (other === node) continue
         populations[node] = populations[node]! - populations[other]!
         populationRates[node] = populationRates[node]! - populationRates[other]!
       }

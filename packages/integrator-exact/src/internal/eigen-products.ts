@@ -16,11 +16,17 @@ export const TRIANGLE: ProductForm = { adjoint: true, hermitian: true, triangle:
 /** a†b. */
 export const ADJOINT: ProductForm = { adjoint: true, hermitian: false }
 
+/** Parts of a sum may be so much larger than they should be, where that saves one. */
+const PART_SLACK = 1.1
+
+/** Rows of a product with sums of k terms and n columns that are made at once. */
+export const rowsOfBand = (k: number, n: number): number => Math.max(64, Math.floor((4 * OPERATIONS_PER_PRODUCT) / (8 * k * n)))
+
 /** out = a·b, or out += a·b, in bands of rows, so that a signal is heard between them. */
 export const multiplyInBands = async (
   { backend }: Pick<Workshop, 'backend'>, a: Planes, b: Planes, m: number, k: number, n: number, out: Planes, pace: Pace, accumulate = false,
 ): Promise<boolean> => {
-  const most = Math.max(64, Math.floor((4 * OPERATIONS_PER_PRODUCT) / (8 * k * n)))
+  const most = rowsOfBand(k, n)
   for (let from = 0; from < m; from += most) {
     const to = Math.min(m, from + most)
     const pending = backend.multiply(
@@ -38,8 +44,10 @@ export const addAdjoint = async (
   // A Hermitian product is half the work, and mirrored once.
   const part = form.hermitian ? TRIANGLE : form
   const most = Math.max(64, Math.floor(((form.hermitian ? 10 : 4) * OPERATIONS_PER_PRODUCT) / (8 * m * n)))
-  for (let start = from; start < to; start += most) {
-    const end = Math.min(to, start + most)
+  // Equal parts: a last one of a few rows would go through all of `out` for little.
+  const rows = Math.ceil((to - from) / Math.max(1, Math.ceil((to - from) / (PART_SLACK * most))))
+  for (let start = from; start < to; start += rows) {
+    const end = Math.min(to, start + rows)
     const pending = backend.multiplyAs!(
       end < to ? part : form, planesView(a, start * m, end * m), planesView(b, start * n, end * n), m, end - start, n, out, true, pace.breathe)
     if (pending !== undefined) await pending

@@ -1,6 +1,9 @@
 import type { Segment, Status } from '@mesobath/contracts'
 import type { ConstantMeans } from './constant-means.js'
 import { EigenEvolution } from './eigen-evolution.js'
+import { makeForms } from './eigen-forms.js'
+import type { Forms } from './eigen-forms.js'
+import { REMEMBERED_SYSTEMS } from './eigen-plan.js'
 import { diagonaliseAll } from './eigensystem.js'
 import type { Eigensystem } from './eigensystem.js'
 import { allocateState, releaseState } from './evolution.js'
@@ -10,10 +13,14 @@ import type { Reading } from './moments.js'
 import type { Pace } from './pace.js'
 import { prefersEigenbasis, stopsWithin } from './sizing.js'
 
-/** Eigenbases kept: a protocol that switches between two settings finds each once. */
-const REMEMBERED_SYSTEMS = 2
 /** Output times read at once. */
 const READ_AHEAD = 128
+
+/** H at one setting, with the forms of its eigenbasis as long as there is room for them. */
+interface Known {
+  readonly system: Eigensystem
+  forms: Forms | null
+}
 
 /** A segment that is crossed in the eigenbasis of its H; null in place of it where that is not worth it. */
 interface Phases {
@@ -27,7 +34,7 @@ interface Phases {
 export class EigenRoute {
   readonly #means: ConstantMeans
   readonly #end: number
-  readonly #systems = new Map<string, Eigensystem>()
+  readonly #known = new Map<string, Known>()
   #phases: Phases | null = null
 
   constructor(means: ConstantMeans) {
@@ -43,8 +50,7 @@ export class EigenRoute {
 
   dispose(): void {
     this.restart()
-    for (const system of this.#systems.values()) system.dispose()
-    this.#systems.clear()
+    this.#forget(0)
   }
 
   /** Reads all there is to read at `to`; null where the segment is better crossed by polynomials. */
@@ -83,20 +89,28 @@ export class EigenRoute {
     if (this.#phases?.segment === segment) return this.#phases
     const { shop, sizing, times, tolerance, held } = this.#means
     const key = `${couplings.energies.join()};${couplings.strengths.join()}`
-    let system = this.#systems.get(key) ?? null
+    let known = this.#known.get(key) ?? null
     let evolution: EigenEvolution | null = null
     const stops = stopsWithin(times, segment.from, segment.to)
     const radius = sizing.radiusOf(couplings.energies, couplings.strengths)
-    if (shop.backend.multiplyAs !== undefined &&
-      prefersEigenbasis(sizing, radius, segment.to - segment.from, stops, tolerance, system !== null)) {
-      if (system === null) {
+    const { eigen } = sizing
+    const spared = eigen === null || known === null ? 0 : eigen.basis + (known.forms === null ? 0 : eigen.forms)
+    if (shop.backend.multiplyAs !== undefined && eigen !== null &&
+      prefersEigenbasis(sizing, radius, segment.to - segment.from, stops, tolerance, spared)) {
+      if (known === null) this.#forget(REMEMBERED_SYSTEMS - 1)
+      if (known === null || known.forms === null) this.#makeRoom(eigen.kept - 1)
+      if (known === null) {
         const found = await diagonaliseAll(shop, couplings, pace)
         if (found === 'cancelled') return found
-        system = found
-        if (found !== null) this.#remember(key, found)
+        if (found !== null) {
+          known = { system: found, forms: null }
+          this.#known.set(key, known)
+        }
       }
-      if (system !== null) {
-        evolution = await EigenEvolution.begin(shop, system, held.psi, sizing.pairs, pace)
+      if (known !== null) {
+        known.forms ??= await makeForms(shop, known.system, sizing.pairs, pace)
+        if (known.forms === null) return 'cancelled'
+        evolution = await EigenEvolution.begin(shop, known.system, known.forms, held.psi, pace)
         if (evolution === null) return 'cancelled'
       }
     }
@@ -104,12 +118,22 @@ export class EigenRoute {
     return this.#phases
   }
 
-  #remember(key: string, system: Eigensystem): void {
-    for (const [old, unused] of this.#systems) {
-      if (this.#systems.size < REMEMBERED_SYSTEMS) break
-      unused.dispose()
-      this.#systems.delete(old)
+  /** Keeps the latest `most` systems alone. */
+  #forget(most: number): void {
+    for (const [key, { system, forms }] of this.#known) {
+      if (this.#known.size <= most) break
+      forms?.dispose()
+      system.dispose()
+      this.#known.delete(key)
     }
-    this.#systems.set(key, system)
+  }
+
+  /** Keeps the latest `most` sets of forms alone. */
+  #makeRoom(most: number): void {
+    const formed = [...this.#known.values()].filter(({ forms }) => forms !== null)
+    for (const known of formed.slice(0, Math.max(0, formed.length - most))) {
+      known.forms!.dispose()
+      known.forms = null
+    }
   }
 }

@@ -150,12 +150,11 @@ export const sizeRun = (
     (most, { dimension, width }) => Math.min(most, Math.max(8, Math.floor(workspace.polynomials / (16 * dimension * width)))), MOST_TERMS)
   const pairs = coherentPairs(model, structure, batches)
   const survival = sampling === null && fillsNodes(model, columns) ? survivalWork(model, structure, strength) : null
-  const eigen = eigenWork(model, structure, batches, pairs.length, realStart, workspace.fastProducts)
   return {
     structure, batches, terms, rectangles, pairs,
     work: workOf(model, structure, terms, batches, mostTerms),
     // Its forms are of all columns together.
-    eigen: sampling === null && eigen.bytes <= workspace.eigenbasis ? eigen : null,
+    eigen: sampling === null ? eigenWork(model, structure, batches, pairs, problem, realStart, workspace.fastProducts, workspace.eigenbasis) : null,
     survival: survival !== null && survivalBytes(survival, radius, duration, tolerance) <= workspace.eigenbasis ? survival : null,
     vectors: sampling?.vectors ?? 1,
     even: sampling === null ? structure.components.map(() => false) : evenCurves(model, structure, columns, model.real && realStart),
@@ -167,11 +166,11 @@ export const sizeRun = (
 export const isRealStart = (columns: InitialColumns): boolean =>
   columns.factors.every((factor) => factor.im === null || factor.im.every((value) => value === 0))
 
-/** Whether the eigenbasis is the cheaper way over `duration`; `known` where it is there already. */
-export const prefersEigenbasis = (sizing: Sizing, radius: number, duration: number, outputs: number, tolerance: number, known: boolean): boolean => {
+/** Whether the eigenbasis is the cheaper way over `duration`; `spared`: operations for what is there already. */
+export const prefersEigenbasis = (sizing: Sizing, radius: number, duration: number, outputs: number, tolerance: number, spared: number): boolean => {
   const { eigen, work } = sizing
   if (eigen === null) return false
-  return (known ? 0 : eigen.basis) + eigen.begin + outputs * eigen.read < planRoute(work, radius, duration, outputs, tolerance).operations
+  return eigen.basis + eigen.begin - spared + outputs * eigen.read < planRoute(work, radius, duration, outputs, tolerance).operations
 }
 
 /** Whether survival amplitudes are the cheapest way over `duration` from the start. */
@@ -217,9 +216,10 @@ interface Course {
   readonly operations: number
   readonly stretches: number
   readonly route: Route | null
-  /** Whether some segment is smooth, and whether some is crossed in the eigenbasis. */
+  /** Whether some segment is smooth. */
   readonly smooth: boolean
-  readonly eigen: boolean
+  /** Settings that are crossed in the eigenbasis. */
+  readonly settings: number
   /** Bytes of survival amplitudes, 0 where another way is taken. */
   readonly survival: number
 }
@@ -259,13 +259,14 @@ const planCourse = (
     }
     if (every === null && length === to - from && prefersSurvival(sizing, radius, length, stops, tolerance)) {
       return {
-        operations: survivalOperations(sizing.survival!, radius, length, tolerance), stretches: 0, route: null, smooth: false, eigen: false,
+        operations: survivalOperations(sizing.survival!, radius, length, tolerance), stretches: 0, route: null, smooth: false, settings: 0,
         survival: survivalBytes(sizing.survival!, radius, length, tolerance),
       }
     }
     const setting = `${energies.join()};${strengths.join()}`
-    if (prefersEigenbasis(sizing, radius, length, stops, tolerance, known.has(setting))) {
-      operations += (known.has(setting) ? 0 : sizing.eigen!.basis) + sizing.eigen!.begin + stops * sizing.eigen!.read
+    const spared = sizing.eigen === null || !known.has(setting) ? 0 : sizing.eigen.basis + (sizing.eigen.kept > 1 ? sizing.eigen.forms : 0)
+    if (prefersEigenbasis(sizing, radius, length, stops, tolerance, spared)) {
+      operations += sizing.eigen!.basis + sizing.eigen!.begin - spared + stops * sizing.eigen!.read
       known.add(setting)
       if (every !== null || segment.to < to) stretches += 2
       reached = segment.to
@@ -282,7 +283,7 @@ const planCourse = (
     if (++planned === PLANNED_SEGMENTS) break
   }
   const share = reached > from ? (to - from) / (reached - from) : 1
-  return { operations: operations * share, stretches: stretches * share, route: longest, smooth, eigen: known.size > 0, survival: 0 }
+  return { operations: operations * share, stretches: stretches * share, route: longest, smooth, settings: known.size, survival: 0 }
 }
 
 /** Bytes of the largest block that is read outside the matrices: to be joined with others, or for its strength where no ensemble tells it. */
@@ -312,7 +313,7 @@ export const estimateRun = (
   const { structure, batches, rectangles, work, pairs } = sizing
   const shares = sizing.vectors === 1 ? 0 : sizing.vectors
   // In the eigenbasis or of amplitudes alone no block is kept at all.
-  const kept = course.route === null ? ((course.eigen || course.survival > 0) && !course.smooth ? 0 : 3) : course.route.moments ? course.route.terms : 3
+  const kept = course.route === null ? ((course.settings > 0 || course.survival > 0) && !course.smooth ? 0 : 3) : course.route.moments ? course.route.terms : 3
   const squares = kept * kept * 8
   const nodes = structure.components.reduce((sum, component) => sum + component.blocks.reduce((part, block) => part + block.windows.length, 0), 0)
   const single = course.stretches <= 1
@@ -329,7 +330,7 @@ export const estimateRun = (
     work.entries * entry + (single ? 0 : work.entries * 16) +
     kept * room * (single ? entry : 16) +
     mixtures * widest * 16 +
-    (course.eigen ? sizing.eigen!.bytes : 0) +
+    (course.settings === 0 ? 0 : sizing.eigen!.bytes[course.settings === 1 ? 0 : 1]) +
     course.survival +
     (course.route === null && !course.smooth && course.survival === 0 ? 0 : LANCZOS_VECTORS * dimension * (model.real ? 8 : 16)) +
     gramBytes(kept, model.baths.length) +

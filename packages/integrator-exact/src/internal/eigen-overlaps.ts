@@ -1,0 +1,77 @@
+import type { Planes } from '@mesobath/contracts'
+import { evenWeights } from './diagonal-start.js'
+import type { ComponentForms, Form, Forms } from './eigen-forms.js'
+import { Cancelled, overlap, releaseCoordinates, resolveState } from './eigen-products.js'
+import type { Coordinates } from './eigen-products.js'
+import type { Basis, Eigensystem } from './eigensystem.js'
+import type { State, Workshop } from './evolution.js'
+import type { Pace } from './pace.js'
+
+/** What a state is in the eigenbasis of H: what its forms are weighted with. */
+export interface Overlaps {
+  /** G = C C† between the components of each form; none where no column stands in both. */
+  readonly grams: ReadonlyMap<string, Planes>
+  /** Norm of each component. */
+  readonly totals: Float64Array
+  /** ⟨H⟩. */
+  readonly energy: number
+  /** Whether every node is evenly filled. */
+  readonly even: boolean
+  /** C† where it was needed: the caller's to release. */
+  readonly coordinates: Coordinates | null
+}
+
+export const gramKey = ({ left, right }: Pick<Form, 'left' | 'right'>): string => `${left},${right}`
+
+/** G = Σ_n w_n V_n†V_n, the largest node by what the others leave. */
+const evenOverlap = ({ backend }: Workshop, { dimension, vectors }: Basis, { largest, matrices }: ComponentForms, weights: Float64Array): Planes => {
+  const gram = backend.allocate(dimension, dimension, vectors.im === null)
+  const re = gram.re, im = gram.im
+  const rest = weights[largest]!
+  const others = weights.filter((_, place) => place !== largest)
+  matrices.forEach((matrix, n) => {
+    const share = others[n]! - rest
+    if (share === 0) return
+    const a = matrix.re, b = matrix.im
+    for (let i = 0; i < re.length; i++) re[i] = re[i]! + share * a[i]!
+    if (im !== null && b !== null) for (let i = 0; i < im.length; i++) im[i] = im[i]! + share * b[i]!
+  })
+  for (let a = 0; a < dimension; a++) re[a * dimension + a] = re[a * dimension + a]! + rest
+  return gram
+}
+
+/** Takes a state apart; null where cancelled. An evenly filled one needs no product: its G is a sum of forms. */
+export const makeOverlaps = async (
+  shop: Workshop, system: Eigensystem, { forms, components }: Forms, state: State, pace: Pace,
+): Promise<Overlaps | null> => {
+  const grams = new Map<string, Planes>()
+  let coordinates: Coordinates | null = null
+  try {
+    const weights = evenWeights(shop, state)
+    if (weights === null) coordinates = await resolveState(shop, system, state, pace)
+    for (const form of forms) {
+      const { left, right } = form
+      if (grams.has(gramKey(form))) continue
+      if (coordinates !== null) grams.set(gramKey(form), await overlap(shop, coordinates, left, right, pace))
+      // Columns that stand on one joint state each link no two components.
+      else if (left === right) grams.set(gramKey(form), evenOverlap(shop, system.bases[left]!, components[left]!, weights![left]!))
+      if (!(await pace.breathe())) throw new Cancelled()
+    }
+    const totals = new Float64Array(system.bases.length)
+    let energy = 0
+    for (const [at, { dimension, values }] of system.bases.entries()) {
+      const { re } = grams.get(gramKey({ left: at, right: at }))!
+      for (let a = 0; a < dimension; a++) {
+        const share = re[a * (dimension + 1)]!
+        totals[at] = totals[at]! + share
+        energy += values[a]! * share
+      }
+    }
+    return { grams, totals, energy, even: weights !== null, coordinates }
+  } catch (fault) {
+    if (coordinates !== null) releaseCoordinates(shop, coordinates)
+    for (const gram of grams.values()) shop.backend.release(gram)
+    if (fault instanceof Cancelled) return null
+    throw fault
+  }
+}

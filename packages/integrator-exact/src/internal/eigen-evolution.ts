@@ -1,12 +1,14 @@
 import type { Planes, Vector } from '@mesobath/contracts'
-import { cos, planesView, sin, sinCos } from '@mesobath/kernels'
+import { cos, planesView, sin } from '@mesobath/kernels'
 import type { Batch } from './batches.js'
 import type { Forms } from './eigen-forms.js'
 import { gramKey, makeOverlaps } from './eigen-overlaps.js'
 import type { Overlaps } from './eigen-overlaps.js'
 import { Cancelled, multiplyInBands, releaseCoordinates, resolveState, rowsOfBand } from './eigen-products.js'
 import type { Coordinates } from './eigen-products.js'
-import { bandOf, weigh } from './eigen-weights.js'
+import { addHermitian, addPlain, writePhases } from './eigen-phases.js'
+import type { Sums } from './eigen-phases.js'
+import { bandOf, weigh, weighTriangle } from './eigen-weights.js'
 import { copyColumns, turnColumns } from './state-columns.js'
 import type { Eigensystem } from './eigensystem.js'
 import type { State, Workshop } from './evolution.js'
@@ -141,7 +143,6 @@ export class EigenEvolution {
     const { bases } = this.#system
     const { grams, even } = this.#overlaps
     const count = times.length
-    const phases: Planes[] = []
     const taken: Planes[] = []
     const room = (rows: number, columns: number): Planes => {
       const planes = backend.allocate(rows, columns, false)
@@ -151,53 +152,37 @@ export class EigenEvolution {
     try {
       const bands = this.#forms.forms.map(({ left, right }) => bandOf(bases[left]!.dimension, bases[right]!.dimension))
       const weighted = room(this.#forms.forms.reduce((most, { right }, at) => Math.max(most, bands[at]! * bases[right]!.dimension), 0), 1)
-      const image = room(bands.reduce((most, band) => Math.max(most, band), 0), count)
-      const pair = new Float64Array(2)
-      for (const { dimension, values } of bases) {
-        const planes = room(dimension, count)
-        phases.push(planes)
-        const re = planes.re, im = planes.im!
-        for (let a = 0; a < dimension; a++) {
-          for (let t = 0; t < count; t++) {
-            sinCos(values[a]! * times[t]!, pair)
-            re[a * count + t] = pair[1]!
-            im[a * count + t] = -pair[0]!
-          }
-        }
-      }
-      const sumRe = new Float64Array(count)
-      const sumIm = new Float64Array(count)
-      const rates = new Float64Array(count)
+      const image = room(bands.reduce((most, band) => Math.max(most, band), 0), 2 * count)
+      const phases = bases.map(({ dimension, values }) => {
+        const own = { plain: room(dimension, count), doubled: room(dimension, 2 * count) }
+        writePhases(values, times, own.plain, own.doubled)
+        return own
+      })
+      const sums: Sums = { re: new Float64Array(count), im: new Float64Array(count), rates: new Float64Array(count) }
       for (const [at, form] of this.#forms.forms.entries()) {
-        const { left, right, matrix, single } = form
+        const { left, right, matrix, hermitian, single } = form
         const gram = grams.get(gramKey(form))
         if (gram === undefined) continue
-        const rows = bases[left]!.dimension
+        const { dimension: rows, values } = bases[left]!
         const columns = bases[right]!.dimension
-        const { values } = bases[left]!
         const real = (single && even) || (matrix.im === null && gram.im === null)
-        const band = bands[at]!
-        sumRe.fill(0)
-        sumIm.fill(0)
-        rates.fill(0)
-        for (let from = 0; from < rows; from += band) {
-          const to = Math.min(rows, from + band)
-          weigh(matrix, gram, from * columns, to * columns, real, weighted)
-          const z = planesView(image, 0, (to - from) * count)
-          if (!(await multiplyInBands(this.#shop, planesView(weighted, 0, (to - from) * columns, real), phases[right]!, to - from, columns, count, z, pace))) return false
-          const xRe = phases[left]!.re, xIm = phases[left]!.im!, zRe = z.re, zIm = z.im!
-          for (let b = from, y = 0; b < to; b++) {
-            for (let t = 0, x = b * count; t < count; t++, x++, y++) {
-              const re = xRe[x]! * zRe[y]! + xIm[x]! * zIm[y]!
-              const im = xRe[x]! * zIm[y]! - xIm[x]! * zRe[y]!
-              sumRe[t] = sumRe[t]! + re
-              sumIm[t] = sumIm[t]! + im
-              // d/dt of a form of one component: −2 Σ E_b Im(x_b* z_b).
-              rates[t] = rates[t]! - 2 * values[b]! * im
-            }
-          }
+        const width = hermitian ? 2 * count : count
+        sums.re.fill(0)
+        sums.im.fill(0)
+        sums.rates.fill(0)
+        for (let from = 0; from < rows; from += bands[at]!) {
+          const to = Math.min(rows, from + bands[at]!)
+          const depth = hermitian ? to : columns
+          if (hermitian) weighTriangle(matrix, gram, rows, from, to, real, weighted)
+          else weigh(matrix, gram, from * columns, to * columns, real, weighted)
+          const factor = planesView(weighted, 0, (to - from) * depth, real)
+          const turning = hermitian ? planesView(phases[right]!.doubled, 0, depth * width) : phases[right]!.plain
+          const z = planesView(image, 0, (to - from) * width)
+          if (!(await multiplyInBands(this.#shop, factor, turning, to - from, depth, width, z, pace))) return false
+          if (hermitian) addHermitian(phases[left]!.plain, z, from, to, values, sums)
+          else addPlain(phases[left]!.plain, z, from, to, sums)
         }
-        for (let t = 0; t < count; t++) form.read(sumRe[t]!, sumIm[t]!, rates[t]!, readings[t]!)
+        for (let t = 0; t < count; t++) form.read(sums.re[t]!, sums.im[t]!, sums.rates[t]!, readings[t]!)
       }
       return true
     } finally {

@@ -1,6 +1,6 @@
 import type { Planes } from '@mesobath/contracts'
 import { planesView } from '@mesobath/kernels'
-import { ADJOINT, addAdjoint, Cancelled, GRAM } from './eigen-products.js'
+import { ADJOINT, addAdjoint, Cancelled, TRIANGLE } from './eigen-products.js'
 import type { Eigensystem } from './eigensystem.js'
 import type { Workshop } from './evolution.js'
 import { spreadLevels, windowOf } from './microscopic-model.js'
@@ -21,6 +21,8 @@ export interface Form {
   readonly right: number
   /** F, not yet weighted by a state. */
   readonly matrix: Planes
+  /** Whether F is Hermitian: of such ones the lower triangle alone is made. */
+  readonly hermitian: boolean
   /** Whether it is of the only node but the largest: G of an even start is then F itself and a part of 1, and their product real. */
   readonly single: boolean
   /** Writes Σ x* M x and its derivative to a reading. */
@@ -67,12 +69,12 @@ class FormBuilder {
     const others = nodes.filter((_, place) => place !== largest)
     const matrices: Planes[] = []
     for (const { node, from, to } of others) {
-      const matrix = this.#form(at, at, others.length === 1, (re, _im, rate, out) => {
+      const matrix = this.#form(at, at, true, others.length === 1, (re, _im, rate, out) => {
         out.populations[node] = re
         out.populationRates[node] = rate
       })
       matrices.push(matrix)
-      await addAdjoint(this.#shop, GRAM, vectors, vectors, dimension, from, to, dimension, matrix, this.#pace)
+      await addAdjoint(this.#shop, TRIANGLE, vectors, vectors, dimension, from, to, dimension, matrix, this.#pace)
     }
     this.components.push({ nodes, largest, matrices })
     await this.#addBaths(at)
@@ -93,7 +95,7 @@ class FormBuilder {
     const left = this.#system.bases[lower.component]!
     const at = (window * model.dimension + k) * model.dimension + q
     const mirrored = (window * model.dimension + q) * model.dimension + k
-    const matrix = this.#form(lower.component, upper.component, false, (re, im, _rate, out) => {
+    const matrix = this.#form(lower.component, upper.component, false, false, (re, im, _rate, out) => {
       out.re[at] = re
       out.im[at] = im
       out.re[mirrored] = re
@@ -111,7 +113,7 @@ class FormBuilder {
     const scaled = backend.allocate(dimension, dimension, vectors.im === null)
     try {
       for (const [bath, { centres }] of model.baths.entries()) {
-        const matrix = this.#form(at, at, false, (re, _im, _rate, out) => { out.bathEnergies[bath] = out.bathEnergies[bath]! + re })
+        const matrix = this.#form(at, at, true, false, (re, _im, _rate, out) => { out.bathEnergies[bath] = out.bathEnergies[bath]! + re })
         const target = scaled.re, targetIm = scaled.im, re = vectors.re, im = vectors.im
         for (const { windows, rows } of structure.components[at]!.blocks) {
           windows.forEach((window, place) => {
@@ -123,7 +125,7 @@ class FormBuilder {
             })
           })
         }
-        await addAdjoint(this.#shop, GRAM, vectors, scaled, dimension, 0, dimension, dimension, matrix, this.#pace)
+        await addAdjoint(this.#shop, TRIANGLE, vectors, scaled, dimension, 0, dimension, dimension, matrix, this.#pace)
         if (!(await this.#pace.breathe())) throw new Cancelled()
       }
     } finally {
@@ -131,10 +133,10 @@ class FormBuilder {
     }
   }
 
-  #form(left: number, right: number, single: boolean, read: Form['read']): Planes {
+  #form(left: number, right: number, hermitian: boolean, single: boolean, read: Form['read']): Planes {
     const { bases } = this.#system
     const matrix = this.#shop.backend.allocate(bases[left]!.dimension, bases[right]!.dimension, this.#shop.model.real)
-    this.forms.push({ left, right, matrix, single, read })
+    this.forms.push({ left, right, matrix, hermitian, single, read })
     return matrix
   }
 }

@@ -1,7 +1,7 @@
 import type { Planes } from '@mesobath/contracts'
 import { evenWeights } from './diagonal-start.js'
 import type { ComponentForms, Form, Forms } from './eigen-forms.js'
-import { Cancelled, overlap, releaseCoordinates, resolveState } from './eigen-products.js'
+import { Cancelled, completeTriangle, overlap, releaseCoordinates, resolveState } from './eigen-products.js'
 import type { Coordinates } from './eigen-products.js'
 import type { Basis, Eigensystem } from './eigensystem.js'
 import type { State, Workshop } from './evolution.js'
@@ -24,8 +24,10 @@ export interface Overlaps {
 export const gramKey = ({ left, right }: Pick<Form, 'left' | 'right'>): string => `${left},${right}`
 
 /** G = Σ_n w_n V_n†V_n, the largest node by what the others leave. */
-const evenOverlap = ({ backend }: Workshop, { dimension, vectors }: Basis, { largest, matrices }: ComponentForms, weights: Float64Array): Planes => {
-  const gram = backend.allocate(dimension, dimension, vectors.im === null)
+const evenOverlap = async (
+  shop: Workshop, { dimension, vectors }: Basis, { largest, matrices }: ComponentForms, weights: Float64Array, pace: Pace,
+): Promise<Planes> => {
+  const gram = shop.backend.allocate(dimension, dimension, vectors.im === null)
   const re = gram.re, im = gram.im
   const rest = weights[largest]!
   const others = weights.filter((_, place) => place !== largest)
@@ -37,6 +39,7 @@ const evenOverlap = ({ backend }: Workshop, { dimension, vectors }: Basis, { lar
     if (im !== null && b !== null) for (let i = 0; i < im.length; i++) im[i] = im[i]! + share * b[i]!
   })
   for (let a = 0; a < dimension; a++) re[a * dimension + a] = re[a * dimension + a]! + rest
+  await completeTriangle(shop, gram, dimension, pace)
   return gram
 }
 
@@ -54,7 +57,7 @@ export const makeOverlaps = async (
       if (grams.has(gramKey(form))) continue
       if (coordinates !== null) grams.set(gramKey(form), await overlap(shop, coordinates, left, right, pace))
       // Columns that stand on one joint state each link no two components.
-      else if (left === right) grams.set(gramKey(form), evenOverlap(shop, system.bases[left]!, components[left]!, weights![left]!))
+      else if (left === right) grams.set(gramKey(form), await evenOverlap(shop, system.bases[left]!, components[left]!, weights![left]!, pace))
       if (!(await pace.breathe())) throw new Cancelled()
     }
     const totals = new Float64Array(system.bases.length)

@@ -1,6 +1,7 @@
 import { constantDrive } from '@mesobath/contracts'
 import type { Problem } from '@mesobath/contracts'
 import type { Batch } from './batches.js'
+import type { Couplings } from './couplings.js'
 import { COLUMNS_TOGETHER, TIMES_TOGETHER } from './eigen-evolution.js'
 import { rowsOfBand } from './eigen-products.js'
 import { bandOf } from './eigen-weights.js'
@@ -26,31 +27,44 @@ export interface EigenWork {
   readonly basis: number
   /** Operations of forms, which do so too, as long as they are kept. */
   readonly forms: number
-  /** Operations at the beginning of a stretch, those of forms included, and of each time read. */
+  /** Operations at the beginning of every stretch, and of each time read. */
   readonly begin: number
   readonly read: number
+  /** Stretches at each setting, by `settingKey`, where those that are to come find its eigenvectors again; none where there are too many settings. */
+  readonly uses: ReadonlyMap<string, number>
   /** Settings whose forms are kept at once. */
   readonly kept: number
   /** Bytes of a run that is at one setting, or at two or more. */
   readonly bytes: readonly [number, number]
 }
 
-/** How many settings of constant segments there are, counted as far as eigenbases are kept. */
-const settingsOf = (problem: Problem): number => {
+/** Names a setting of ε_k and λ_ν. */
+export const settingKey = ({ energies, strengths }: Couplings): string => `${energies.join()};${strengths.join()}`
+
+/** How many constant segments there are at each setting; of no more settings than tell that there are too many. */
+const countUses = (problem: Problem): ReadonlyMap<string, number> => {
   const drive = problem.drive ?? constantDrive(problem.energies, Float64Array.from(problem.baths, ({ strength }) => strength))
   const energies = new Float64Array(problem.energies.length)
   const strengths = new Float64Array(problem.baths.length)
-  const found = new Set<string>()
+  const found = new Map<string, number>()
   let looked = 0
   for (const segment of drive.segments(problem.times[0]!, problem.times[problem.times.length - 1]!)) {
     if (segment.constant) {
       segment.energies(segment.from, energies)
       segment.strengths(segment.from, strengths)
-      found.add(`${energies.join()};${strengths.join()}`)
+      const key = settingKey({ energies, strengths })
+      found.set(key, (found.get(key) ?? 0) + 1)
     }
-    if (found.size === REMEMBERED_SYSTEMS || ++looked === LOOKED_AT) break
+    if (found.size > REMEMBERED_SYSTEMS || ++looked === LOOKED_AT) break
   }
-  return Math.max(1, found.size)
+  return found
+}
+
+/** Operations that a stretch takes for eigenvectors and forms: a share where later ones at its setting will find them, what is missing where it is known. */
+export const setupWork = (eigen: EigenWork, key: string, known: { readonly basis: boolean; readonly forms: boolean }): number => {
+  if (known.basis) return known.forms ? 0 : eigen.forms
+  const uses = eigen.uses.get(key) ?? 1
+  return eigen.kept < eigen.uses.size ? eigen.basis / uses + eigen.forms : (eigen.basis + eigen.forms) / uses
 }
 
 /** Cost of the eigenbasis route with coherences `pairs` [window, k, q]; null where it takes more than `room` bytes. */
@@ -89,9 +103,9 @@ export const eigenWork = (
     vectors += square * entry
     kept += square * count * entry
     state += (square + columns * dimension) * stateEntry
-    phases += dimension * times * 16
+    phases += 3 * dimension * times * 16
     largest = Math.max(largest, square * entry)
-    reading = Math.max(reading, band * (dimension + times) * 16)
+    reading = Math.max(reading, band * (dimension + 2 * times) * 16)
     writing = Math.max(writing, (dimension + Math.min(dimension, rowsOfBand(dimension, together))) * together * 16)
   })
   const joined = new Map<string, number>()
@@ -107,8 +121,10 @@ export const eigenWork = (
   const moving = state + Math.max(phases + reading, writing)
   const bytesOf = (settings: number, formed: number): number =>
     settings * vectors + Math.max(SEEKING_MATRICES * largest + (formed - 1) * kept, formed * kept + Math.max(largest, moving))
-  const settings = settingsOf(problem)
+  const counted = countUses(problem)
+  const settings = Math.max(1, Math.min(REMEMBERED_SYSTEMS, counted.size))
   const formed = settings > 1 && bytesOf(settings, settings) <= room ? settings : 1
   if (bytesOf(settings, formed) > room) return null
-  return { basis, forms, begin: forms + overlaps, read, kept: formed, bytes: [bytesOf(1, 1), bytesOf(settings, formed)] }
+  const uses = counted.size > REMEMBERED_SYSTEMS ? new Map<string, number>() : counted
+  return { basis, forms, begin: overlaps, read, uses, kept: formed, bytes: [bytesOf(1, 1), bytesOf(settings, formed)] }
 }

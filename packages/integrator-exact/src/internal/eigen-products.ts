@@ -102,6 +102,18 @@ export const releaseCoordinates = ({ backend }: Pick<Workshop, 'backend'>, coord
   for (const planes of coordinates.flat()) backend.release(planes)
 }
 
+/** Gives a Hermitian matrix of which the lower triangle is known its upper one. */
+export const completeTriangle = async ({ backend }: Pick<Workshop, 'backend'>, matrix: Planes, n: number, pace: Pace): Promise<void> => {
+  // A product that adds nothing ends those that left their mirror image to the last one.
+  const nothing = backend.allocate(1, n, matrix.im === null)
+  try {
+    const pending = backend.multiplyAs!(GRAM, nothing, nothing, n, 1, n, matrix, true, pace.breathe)
+    if (pending !== undefined) await pending
+  } finally {
+    backend.release(nothing)
+  }
+}
+
 /** C C† between two components, over all columns [dimension of left, dimension of right]. */
 export const overlap = async (shop: Workshop, coordinates: Coordinates, left: number, right: number, pace: Pace): Promise<Planes> => {
   const rows = shop.structure.components[left]!.dimension

@@ -3,7 +3,7 @@ import type { ConstantMeans } from './constant-means.js'
 import { EigenEvolution } from './eigen-evolution.js'
 import { makeForms } from './eigen-forms.js'
 import type { Forms } from './eigen-forms.js'
-import { REMEMBERED_SYSTEMS } from './eigen-plan.js'
+import { REMEMBERED_SYSTEMS, settingKey, setupWork } from './eigen-plan.js'
 import { diagonaliseAll } from './eigensystem.js'
 import type { Eigensystem } from './eigensystem.js'
 import { allocateState, releaseState } from './evolution.js'
@@ -88,15 +88,15 @@ export class EigenRoute {
   async #enter(segment: Segment, couplings: Couplings, pace: Pace): Promise<Phases | 'cancelled'> {
     if (this.#phases?.segment === segment) return this.#phases
     const { shop, sizing, times, tolerance, held } = this.#means
-    const key = `${couplings.energies.join()};${couplings.strengths.join()}`
+    const key = settingKey(couplings)
     let known = this.#known.get(key) ?? null
     let evolution: EigenEvolution | null = null
     const stops = stopsWithin(times, segment.from, segment.to)
     const radius = sizing.radiusOf(couplings.energies, couplings.strengths)
     const { eigen } = sizing
-    const spared = eigen === null || known === null ? 0 : eigen.basis + (known.forms === null ? 0 : eigen.forms)
-    if (shop.backend.multiplyAs !== undefined && eigen !== null &&
-      prefersEigenbasis(sizing, radius, segment.to - segment.from, stops, tolerance, spared)) {
+    if (shop.backend.multiplyAs !== undefined && eigen !== null && prefersEigenbasis(
+      sizing, radius, segment.to - segment.from, stops, tolerance,
+      setupWork(eigen, key, { basis: known !== null, forms: known !== null && known.forms !== null }))) {
       if (known === null) this.#forget(REMEMBERED_SYSTEMS - 1)
       if (known === null || known.forms === null) this.#makeRoom(eigen.kept - 1)
       if (known === null) {

@@ -7,7 +7,7 @@ import type { Rectangle, Term } from './coupling-terms.js'
 import { couplingTerms, elementsOf, matrixKey } from './coupling-terms.js'
 import { evenCurves, fillsNodes } from './even-curves.js'
 import { gramBytes } from './gram.js'
-import { eigenWork } from './eigen-plan.js'
+import { eigenWork, settingKey, setupWork } from './eigen-plan.js'
 import type { EigenWork } from './eigen-plan.js'
 import { storedRectangles } from './matrices.js'
 import type { InitialColumns } from './initial-columns.js'
@@ -166,11 +166,11 @@ export const sizeRun = (
 export const isRealStart = (columns: InitialColumns): boolean =>
   columns.factors.every((factor) => factor.im === null || factor.im.every((value) => value === 0))
 
-/** Whether the eigenbasis is the cheaper way over `duration`; `spared`: operations for what is there already. */
-export const prefersEigenbasis = (sizing: Sizing, radius: number, duration: number, outputs: number, tolerance: number, spared: number): boolean => {
+/** Whether the eigenbasis is the cheaper way over `duration`; `setup`: operations for its eigenvectors and forms. */
+export const prefersEigenbasis = (sizing: Sizing, radius: number, duration: number, outputs: number, tolerance: number, setup: number): boolean => {
   const { eigen, work } = sizing
   if (eigen === null) return false
-  return eigen.basis + eigen.begin - spared + outputs * eigen.read < planRoute(work, radius, duration, outputs, tolerance).operations
+  return setup + eigen.begin + outputs * eigen.read < planRoute(work, radius, duration, outputs, tolerance).operations
 }
 
 /** Whether survival amplitudes are the cheapest way over `duration` from the start. */
@@ -178,7 +178,7 @@ export const prefersSurvival = (sizing: Sizing, radius: number, duration: number
   const { survival, work, eigen } = sizing
   if (survival === null) return false
   const own = survivalOperations(survival, radius, duration, tolerance)
-  return own < planRoute(work, radius, duration, outputs, tolerance).operations && (eigen === null || own < eigen.basis + eigen.begin + outputs * eigen.read)
+  return own < planRoute(work, radius, duration, outputs, tolerance).operations && (eigen === null || own < eigen.basis + eigen.forms + eigen.begin + outputs * eigen.read)
 }
 
 /** Cost of one application of H over all batches; over one column of each component where there are no batches yet. */
@@ -263,10 +263,12 @@ const planCourse = (
         survival: survivalBytes(sizing.survival!, radius, length, tolerance),
       }
     }
-    const setting = `${energies.join()};${strengths.join()}`
-    const spared = sizing.eigen === null || !known.has(setting) ? 0 : sizing.eigen.basis + (sizing.eigen.kept > 1 ? sizing.eigen.forms : 0)
-    if (prefersEigenbasis(sizing, radius, length, stops, tolerance, spared)) {
-      operations += sizing.eigen!.basis + sizing.eigen!.begin - spared + stops * sizing.eigen!.read
+    const setting = settingKey({ energies, strengths })
+    const { eigen } = sizing
+    const remembered = known.has(setting)
+    if (eigen !== null && prefersEigenbasis(
+      sizing, radius, length, stops, tolerance, setupWork(eigen, setting, { basis: remembered, forms: remembered && eigen.kept > 1 }))) {
+      operations += (remembered ? 0 : eigen.basis) + (remembered && eigen.kept > 1 ? 0 : eigen.forms) + eigen.begin + stops * eigen.read
       known.add(setting)
       if (every !== null || segment.to < to) stretches += 2
       reached = segment.to

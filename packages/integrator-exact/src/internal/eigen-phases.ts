@@ -1,0 +1,59 @@
+import type { Planes, Vector } from '@mesobath/contracts'
+import { sinCos } from '@mesobath/kernels'
+
+/** Sums over the phases of a form, at each time. */
+export interface Sums {
+  readonly re: Float64Array
+  readonly im: Float64Array
+  /** d/dt of the real ones. */
+  readonly rates: Float64Array
+}
+
+/** x_a = e^{−iE_a t} [dimension, times] to `plain`, and x_a beside E_a x_a [dimension, 2 × times] to `doubled`. */
+export const writePhases = (values: Float64Array, times: Vector, plain: Planes, doubled: Planes): void => {
+  const count = times.length
+  const pair = new Float64Array(2)
+  const re = plain.re, im = plain.im!, bothRe = doubled.re, bothIm = doubled.im!
+  for (let a = 0; a < values.length; a++) {
+    const value = values[a]!
+    for (let t = 0, at = a * count, both = 2 * at; t < count; t++, at++, both++) {
+      sinCos(value * times[t]!, pair)
+      const c = pair[1]!, s = -pair[0]!
+      re[at] = c
+      im[at] = s
+      bothRe[both] = c
+      bothIm[both] = s
+      bothRe[both + count] = value * c
+      bothIm[both + count] = value * s
+    }
+  }
+}
+
+/** Adds Σ_b x_b* z_b over rows [from, to), z = Mx. */
+export const addPlain = (x: Planes, z: Planes, from: number, to: number, { re: sumRe, im: sumIm }: Sums): void => {
+  const count = sumRe.length
+  const xRe = x.re, xIm = x.im!, zRe = z.re, zIm = z.im!
+  for (let b = from, at = 0; b < to; b++) {
+    for (let t = 0, own = b * count; t < count; t++, own++, at++) {
+      sumRe[t] = sumRe[t]! + xRe[own]! * zRe[at]! + xIm[own]! * zIm[at]!
+      sumIm[t] = sumIm[t]! + xRe[own]! * zIm[at]! - xIm[own]! * zRe[at]!
+    }
+  }
+}
+
+/**
+ * Adds x†Mx and its derivative over rows [from, to), z = Lx beside L(Ex), L the lower triangle of M with half of the diagonal:
+ * x†Mx = 2 Re Σ_b x_b* (Lx)_b, and d/dt of it −2 Σ_{b>a} (E_b − E_a) Im(x_b* M_ba x_a).
+ */
+export const addHermitian = (x: Planes, z: Planes, from: number, to: number, values: Float64Array, { re: sums, rates }: Sums): void => {
+  const count = sums.length
+  const xRe = x.re, xIm = x.im!, zRe = z.re, zIm = z.im!
+  for (let b = from, at = 0; b < to; b++, at += count) {
+    const value = values[b]!
+    for (let t = 0, own = b * count; t < count; t++, own++, at++) {
+      const p = xRe[own]!, q = xIm[own]!
+      sums[t] = sums[t]! + 2 * (p * zRe[at]! + q * zIm[at]!)
+      rates[t] = rates[t]! - 2 * (p * (value * zIm[at]! - zIm[at + count]!) - q * (value * zRe[at]! - zRe[at + count]!))
+    }
+  }
+}

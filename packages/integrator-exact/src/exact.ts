@@ -247,7 +247,7 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
     const sizing = sizeRun(model, columns, strength, problem, workspace.right, tolerance, drawn)
     const fault = stateFault(sizing)
     if (fault !== null) return fail(fault)
-    const correlation = schedule === undefined ? null : { every: schedule ?? 1, bytes: correlationBytes({ model, ...sizing }) }
+    const correlation = schedule === undefined ? null : { every: schedule ?? 1, bytes: correlationBytes({ model, ...sizing }, takesAdjoints(host)) }
     const cost = (sized: Sizing): Estimate => estimateRun(model, problem, strength, sized, isRealStart(columns), takesAdjoints(host), tolerance, correlation)
     const whole = cost(sizing)
     if (sizing.vectors > 1) return succeed(whole)

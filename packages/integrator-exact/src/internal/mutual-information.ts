@@ -1,10 +1,10 @@
 import type { Planes } from '@mesobath/contracts'
-import { hermitianEigenbasis, hermitianEigenvalues, log, planesView } from '@mesobath/kernels'
+import { hermitianEigenbasis, hermitianEigenvalues, log } from '@mesobath/kernels'
+import { addAdjoint, Cancelled, GRAM, multiplyInBands } from './eigen-products.js'
 import type { State, Workshop } from './evolution.js'
 import type { InitialColumns } from './initial-columns.js'
 import type { Reading } from './moments.js'
 import type { Pace } from './pace.js'
-import { OPERATIONS_PER_PRODUCT } from './pace.js'
 
 /** −Σ x ln x over eigenvalues; those that rounding left below 0 count as 0. */
 const entropyOf = (eigenvalues: Float64Array): number => {
@@ -112,11 +112,11 @@ const makeParts = (shop: Pick<Workshop, 'model' | 'structure' | 'batches'>): rea
   })
 }
 
-/** Bytes that one evaluation takes at most in the backend. */
-export const correlationBytes = (shop: Pick<Workshop, 'model' | 'structure' | 'batches'>): number =>
+/** Bytes that one evaluation takes at most in the backend; `adjoints` where its products may take one. */
+export const correlationBytes = (shop: Pick<Workshop, 'model' | 'structure' | 'batches'>, adjoints: boolean): number =>
   makeParts(shop).reduce((most, { dimension, rank }) => {
     const size = Math.min(dimension, rank)
-    return Math.max(most, 16 * (2 * dimension * rank + size * size))
+    return Math.max(most, 16 * ((adjoints ? 1 : 2) * dimension * rank + size * size))
   }, 0)
 
 /** Measures I^{S:B} of a state. */
@@ -167,25 +167,21 @@ export const correlationMeter = (shop: Workshop, conserved: number): Correlation
       return planes
     }
     try {
-      const plain = room(dimension, rank)
-      const turned = room(rank, dimension)
+      const tall = room(inner, size)
+      fill(part, state, rank > dimension, tall)
       const gram = room(size, size)
-      fill(part, state, false, plain)
-      fill(part, state, true, turned)
-      const left = rank <= dimension ? turned : plain
-      const right = rank <= dimension ? plain : turned
-      const band = Math.max(16, Math.floor(OPERATIONS_PER_PRODUCT / (8 * inner * size)))
-      for (let from = 0; from < size; from += band) {
-        const to = Math.min(size, from + band)
-        const pending = backend.multiply(
-          planesView(left, from * inner, to * inner), right, to - from, inner, size, planesView(gram, from * size, to * size), false, pace.breathe)
-        if (pending !== undefined) await pending
-        if (pace.due(8 * (to - from) * inner * size) && !(await pace.breathe())) return null
-      }
+      if (backend.multiplyAs === undefined) {
+        const wide = room(size, inner)
+        fill(part, state, rank <= dimension, wide)
+        if (!(await multiplyInBands(shop, wide, tall, size, inner, size, gram, pace))) return null
+      } else await addAdjoint(shop, GRAM, tall, tall, size, 0, inner, size, gram, pace)
       const values = new Float64Array(size)
       const ending = await hermitianEigenbasis(backend, gram, size, values, null, () => pace.breathe())
       if (ending === 'cancelled') return null
       return ending === 'ok' ? values : values.fill(NaN)
+    } catch (fault) {
+      if (fault instanceof Cancelled) return null
+      throw fault
     } finally {
       for (const planes of held) backend.release(planes)
     }

@@ -20,17 +20,24 @@ const problemOf = (real: boolean, resonant: boolean): Problem => ({
 })
 
 /** A backend that counts how often it was asked for eigenvectors. */
-const watching = (): { readonly backend: DenseBackend; readonly asked: () => number; readonly held: () => number } => {
+const watching = (): { readonly backend: DenseBackend; readonly asked: () => number; readonly held: () => number; readonly spent: () => number } => {
   const own = wasmBackend()!
   let asked = 0
   let held = 0
+  let spent = 0
   return {
     asked: () => asked,
     held: () => held,
+    // Operations of products by adjoints.
+    spent: () => spent,
     backend: {
       ...own,
       allocate: (rows, columns, isReal) => { held++; return own.allocate(rows, columns, isReal) },
       release: (planes) => { held--; own.release(planes) },
+      multiplyAs: (form, a, b, m, k, n, out, accumulate, breathe) => {
+        spent += (form.hermitian ? 4 : 8) * m * k * n
+        return own.multiplyAs!(form, a, b, m, k, n, out, accumulate, breathe)
+      },
       diagonalise: (...given) => { asked++; return own.diagonalise!(...given) },
     },
   }
@@ -69,8 +76,23 @@ const largest = (a: readonly (readonly number[])[], b: readonly (readonly number
   return most
 }
 
+/** Equal segments at two settings in turn. */
+const quenches = ({ times }: Problem, count: number): Drive => {
+  const end = times[times.length - 1]!
+  const levels = [Float64Array.of(0, 1), Float64Array.of(0, 1.3)]
+  return {
+    recipe: null,
+    segments: () => Array.from({ length: count }, (_, part) => ({
+      from: (part * end) / count, to: ((part + 1) * end) / count, constant: true,
+      energies: (_time: number, out: Float64Array) => out.set(levels[part % 2]!), strengths: (_time: number, out: Float64Array) => out.fill(0.02),
+    })),
+  }
+}
+
 /** Too little for eigenvectors, enough for a few blocks. */
 const NARROW: ExactOptions = { workspace: 150_000 }
+/** Enough for two eigenbases and the forms of one. */
+const ROOM_FOR_ONE = 2e6
 /** What a series of many stretches leaves. */
 const AGREEMENT = 1e-9
 
@@ -108,15 +130,7 @@ describe('evolution in the eigenbasis', () => {
 
   it('goes through quenches, back to a setting it knows, and gives mutual information where it is wanted', async () => {
     const problem = problemOf(false, true)
-    const end = problem.times[problem.times.length - 1]!
-    const levels = [Float64Array.of(0, 1), Float64Array.of(0, 1.3)]
-    const drive: Drive = {
-      recipe: null,
-      segments: () => [0, 1, 2, 3].map((part) => ({
-        from: (part * end) / 4, to: ((part + 1) * end) / 4, constant: true,
-        energies: (_time: number, out: Float64Array) => out.set(levels[part % 2]!), strengths: (_time: number, out: Float64Array) => out.fill(0.02),
-      })),
-    }
+    const drive = quenches(problem, 4)
     const driven = { ...problem, drive }
     const [long, short] = [watching(), watching()]
     const options = { mutualInformation: { every: 10 } }
@@ -130,6 +144,33 @@ describe('evolution in the eigenbasis', () => {
     expect(largest(byVectors, bySeries)).toBeLessThan(AGREEMENT)
     expect(long.held()).toBe(0)
   }, 60_000)
+
+  // Mutants: forms that are not kept; forms of the other setting; room taken for two where there is one.
+  it('makes the forms of a setting once where there is room for those of two, and anew where there is not', async () => {
+    const base = problemOf(false, false)
+    const problem = { ...base, drive: quenches(base, 4) }
+    const [roomy, narrow] = [watching(), watching()]
+    const kept = await run(problem, {}, { backend: roomy.backend })
+    const renewed = await run(problem, { workspace: ROOM_FOR_ONE }, { backend: narrow.backend })
+    expect([roomy.asked(), narrow.asked()]).toEqual([2, 2])
+    expect(narrow.spent()).toBeGreaterThan(1.2 * roomy.spent())
+    expect(largest(kept, renewed)).toBeLessThan(1e-13)
+    expect([roomy.held(), narrow.held()]).toEqual([0, 0])
+  })
+
+  // Mutant: eigenvectors that the first segment has to pay alone.
+  it('is taken where many segments share eigenvectors, none of which is long enough for its own', async () => {
+    const base: Problem = {
+      ...problemOf(false, false), times: Float64Array.from({ length: 26 }, (_, i) => i),
+      initial: { kind: 'product', system: matrix([[0, 0], [0, 1]]), baths: [{ kind: 'windows', probabilities: Float64Array.of(1, 0) }] },
+    }
+    const short = { ...base, times: base.times.subarray(0, 2) }
+    const [once, often] = [watching(), watching()]
+    const one = await run(short, {}, { backend: once.backend })
+    const long = await run({ ...base, drive: quenches(base, 25) }, {}, { backend: often.backend })
+    expect([once.asked(), often.asked()]).toEqual([0, 2])
+    expect(largest(one, long.slice(0, one.length))).toBeLessThan(AGREEMENT)
+  })
 
   it('hears a signal while it looks for eigenvectors, and goes on to the same numbers', async () => {
     const problem = problemOf(false, true)

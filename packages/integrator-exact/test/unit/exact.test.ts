@@ -32,6 +32,15 @@ const begin = async (problem: Problem, options: ExactOptions = {}, host: Host = 
   return stepper
 }
 
+/** Stops at every time of a stepper that `begin` made. */
+const cross = async (stepper: Stepper, problem: Problem): Promise<void> => {
+  const segments = problem.drive === null ? [] : [...problem.drive.segments(problem.times[0]!, problem.times[problem.times.length - 1]!)]
+  for (const [at, segment] of (segments.length === 0 ? [null] : segments).entries()) {
+    if (at > 0) orThrow(stepper.enter(segment!))
+    for (const time of problem.times) if (time >= stepper.time && time <= (segment?.to ?? Infinity)) orThrow(await stepper.advance(time))
+  }
+}
+
 const populationsAt = async (problem: Problem, stops: readonly number[], options: ExactOptions = {}, host: Host = {}): Promise<Float64Array[]> => {
   const stepper = await begin(problem, options, host)
   const found: Float64Array[] = []
@@ -81,6 +90,15 @@ const smoothDrive = (end: number): Drive => ({
   segments: () => [{
     from: 0, to: end, constant: false, energies: (time, out) => out.set([0, 1 + 0.1 * time]), strengths: (time, out) => out.fill(0.03 + 0.01 * time),
   }],
+})
+
+/** Equal segments at two settings in turn. */
+const quenches = (count: number, length: number): Drive => ({
+  recipe: null,
+  segments: () => Array.from({ length: count }, (_, at) => ({
+    from: at * length, to: (at + 1) * length, constant: true,
+    energies: (_time: number, out: Float64Array) => out.set([0, 1 + 0.3 * (at % 2)]), strengths: (_time: number, out: Float64Array) => out.fill(0.02),
+  })),
 })
 
 describe('exact', () => {
@@ -298,6 +316,10 @@ describe('exact', () => {
     const windows = { kind: 'windows', probabilities: Float64Array.of(1, 0) } as const
     const joined = ['first', 'second'].map((label, at) => ({ ...attachment(smallBath({ seed: at, sizes: [7, 8], centres: [0, 1], width: 0.5 }), 0.03, [X]), label }))
     const twoBaths = problemOf({ baths: joined, initial: { kind: 'product', system: EXCITED, baths: [windows, windows] } })
+    const quenched = problemOf({
+      baths: [attachment(smallBath({ seed: 1, sizes: [60, 75], centres: [0, 1], width: 0.5, joined: () => true }), 0.02, [X])], drive: quenches(4, 200),
+      times: Float64Array.from({ length: 101 }, (_, i) => 8 * i),
+    })
     const cases: { problem: Problem; options: ExactOptions }[] = [
       { problem: problemOf(), options: {} },
       { problem: problemOf({ times: Float64Array.of(0, 30, 60) }), options: {} },
@@ -320,6 +342,9 @@ describe('exact', () => {
         }),
         options: {},
       },
+      // At two settings in turn, with room for the forms of both, and for those of one.
+      { problem: quenched, options: {} },
+      { problem: quenched, options: { workspace: 17e6 } },
       { problem: twoBaths, options: {} },
       { problem: { ...twoBaths, times: Float64Array.of(0, 5, 10) }, options: { mutualInformation: true } },
       {
@@ -335,7 +360,7 @@ describe('exact', () => {
       const counted = counting(wasmBackend()!)
       const bytes = orThrow(exact(options).estimate(problem, {})).bytes
       const stepper = await begin(problem, options, { backend: counted.backend })
-      for (const time of problem.times) orThrow(await stepper.advance(time))
+      await cross(stepper, problem)
       // Beside the backend's planes: its packing buffers, 1.4 MB.
       const taken = counted.most() + 1.4e6
       expect(bytes / taken).toBeGreaterThan(0.8)

@@ -145,7 +145,7 @@ describe('evolution in the eigenbasis', () => {
     expect(long.held()).toBe(0)
   }, 60_000)
 
-  // Mutants: forms that are not kept; forms of the other setting; room taken for two where there is one.
+  // Mutants: forms that are made for every segment; forms that are never given up.
   it('makes the forms of a setting once where there is room for those of two, and anew where there is not', async () => {
     const base = problemOf(false, false)
     const problem = { ...base, drive: quenches(base, 4) }

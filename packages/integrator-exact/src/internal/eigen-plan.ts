@@ -14,8 +14,8 @@ const PER_BASIS = 28
 const PER_BASIS_BESIDE_FAST = 56
 /** A real one takes a quarter. */
 const REAL_SHARE = 0.25
-/** Matrices of the size of H at once while eigenvectors are sought. */
-const SEEKING_MATRICES = 2.6
+/** Real numbers per D² at once while eigenvectors are sought, beside H and them. */
+const SEEKING_NUMBERS = 5
 /** Eigenbases kept: a protocol that switches between two settings finds each once. */
 export const REMEMBERED_SYSTEMS = 2
 /** Segments looked at for their settings. */
@@ -86,6 +86,7 @@ export const eigenWork = (
   let state = 0
   let phases = 0
   let largest = 0
+  let seeking = 0
   let reading = 0
   let writing = 0
   components.forEach(({ dimension, blocks }, at) => {
@@ -105,6 +106,7 @@ export const eigenWork = (
     state += (square + columns * dimension) * stateEntry
     phases += 3 * dimension * times * 16
     largest = Math.max(largest, square * entry)
+    seeking = Math.max(seeking, 8 * SEEKING_NUMBERS * square)
     reading = Math.max(reading, band * (dimension + 2 * times) * 16)
     writing = Math.max(writing, (dimension + Math.min(dimension, rowsOfBand(dimension, together))) * together * 16)
   })
@@ -120,7 +122,7 @@ export const eigenWork = (
   for (const size of joined.values()) state += size * stateEntry
   const moving = state + Math.max(phases + reading, writing)
   const bytesOf = (settings: number, formed: number): number =>
-    settings * vectors + Math.max(SEEKING_MATRICES * largest + (formed - 1) * kept, formed * kept + Math.max(largest, moving))
+    settings * vectors + Math.max(largest + seeking + (formed - 1) * kept, formed * kept + Math.max(largest, moving))
   const counted = countUses(problem)
   const settings = Math.max(1, Math.min(REMEMBERED_SYSTEMS, counted.size))
   const formed = settings > 1 && bytesOf(settings, settings) <= room ? settings : 1

@@ -4,6 +4,7 @@ import { lapackEigenbasis } from './lapack-eigenbasis.js'
 import { openNativeLibrary } from './native-library.js'
 import type { NativeLibrary } from './native-library.js'
 import { nativeProducts } from './native-products.js'
+import { NumberPool } from './number-pool.js'
 
 /** Options of {@link nativeBackend}. */
 export interface NativeBackendOptions {
@@ -50,7 +51,7 @@ const threadsOf = (library: NativeLibrary, wanted: number | undefined): number =
 /**
  * Dense products and eigenvectors by a BLAS that is installed on this machine (OpenBLAS, Accelerate, …), looked for now; fast, and with bits of its own.
  *
- * Matrices are the process's own arrays, which the library reads and writes in place. Issues: `backend-node/no-foreign-functions`, `backend-node/no-library`,
+ * Matrices are the process's own arrays, which the library reads and writes in place; a few that were released are kept to be lent again. Issues: `backend-node/no-foreign-functions`, `backend-node/no-library`,
  * `backend-node/broken-library` where a function is missing or a small product comes out wrong.
  */
 export const nativeBackend = (options: NativeBackendOptions = {}): Outcome<DenseBackend> => {
@@ -65,15 +66,25 @@ export const nativeBackend = (options: NativeBackendOptions = {}): Outcome<Dense
   if (!rightAnswer(multiplyAs)) {
     return fail(issue('backend-node/broken-library', ['library'], `the library ${library.path} must multiply two small matrices, but its result is wrong`))
   }
-  const diagonalise = lapackEigenbasis(library)
+  const pool = new NumberPool()
+  const owned = new WeakSet<Planes>()
+  const diagonalise = lapackEigenbasis(library, pool)
   return succeed({
     id: 'native-blas',
     threads,
     reproducible: false,
-    allocate: (rows, columns, real) => ({ re: new Float64Array(rows * columns), im: real ? null : new Float64Array(rows * columns) }),
+    allocate: (rows, columns, real) => {
+      const planes = { re: pool.take(rows * columns), im: real ? null : pool.take(rows * columns) }
+      owned.add(planes)
+      return planes
+    },
     multiply: (a, b, m, k, n, out, accumulate) => multiplyAs(PLAIN, a, b, m, k, n, out, accumulate),
     multiplyAs,
     ...(diagonalise === null ? {} : { diagonalise }),
-    release: () => undefined,
+    release: (planes) => {
+      if (!owned.delete(planes)) throw new Error('planes released to a backend that did not allocate them, or released twice')
+      pool.give(planes.re)
+      if (planes.im !== null) pool.give(planes.im)
+    },
   })
 }

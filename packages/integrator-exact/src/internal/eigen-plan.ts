@@ -11,7 +11,7 @@ import type { Structure } from './structure.js'
 /** Operations per D³ of the eigenvectors of a complex matrix: about 20, half of them slower than products. */
 const PER_BASIS = 28
 /** The same in operations of products that are so fast that the other half is what takes its time. */
-const PER_BASIS_BESIDE_FAST = 56
+const PER_BASIS_BESIDE_FAST = 36
 /** A real one takes a quarter. */
 const REAL_SHARE = 0.25
 /** Real numbers per D² at once while eigenvectors are sought, beside H and them. */

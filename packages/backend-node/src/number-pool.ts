@@ -1,0 +1,27 @@
+/** Bytes kept at most: a few matrices of a thousand rows and more. */
+const MOST_BYTES = 128 * 1024 * 1024
+/** Arrays below are not worth keeping. */
+const LEAST_BYTES = 64 * 1024
+
+/** Arrays of numbers that are lent again: an operating system takes longer to hand out fresh memory than it takes to fill it with zeros. */
+export class NumberPool {
+  readonly #spare: Float64Array[] = []
+  #bytes = 0
+
+  /** Zeros. */
+  take(length: number): Float64Array {
+    const at = this.#spare.findIndex((array) => array.length === length)
+    if (at < 0) return new Float64Array(length)
+    const [array] = this.#spare.splice(at, 1)
+    this.#bytes -= array!.byteLength
+    return array!.fill(0)
+  }
+
+  /** Takes back what nobody uses any more; the oldest ones go where there is too much. */
+  give(array: Float64Array): void {
+    if (array.byteLength < LEAST_BYTES || array.byteLength > MOST_BYTES) return
+    this.#spare.push(array)
+    this.#bytes += array.byteLength
+    while (this.#bytes > MOST_BYTES) this.#bytes -= this.#spare.shift()!.byteLength
+  }
+}

@@ -74,8 +74,9 @@ export class EigenEvolution {
     for (let from = 0; from < times.length; from += TIMES_TOGETHER) {
       const part = times.subarray(from, from + TIMES_TOGETHER)
       const readings = Array.from(part, (_, at) => clearReading(into(from + at)))
-      if (!(await this.#readPart(part, readings, pace))) return false
-      for (const reading of readings) this.#complete(reading)
+      const halves = new Float64Array(part.length)
+      if (!(await this.#readPart(part, readings, halves, pace))) return false
+      readings.forEach((reading, at) => { this.#complete(reading, halves[at]!) })
     }
     return true
   }
@@ -138,7 +139,8 @@ export class EigenEvolution {
     }
   }
 
-  async #readPart(times: Vector, readings: readonly Reading[], pace: Pace): Promise<boolean> {
+  /** Reads the forms; and adds to `halves` what H is in all nodes that have one: their own energies and half of the coupling. */
+  async #readPart(times: Vector, readings: readonly Reading[], halves: Float64Array, pace: Pace): Promise<boolean> {
     const { backend } = this.#shop
     const { bases } = this.#system
     const { grams, even } = this.#overlaps
@@ -158,9 +160,9 @@ export class EigenEvolution {
         writePhases(values, times, own.plain, own.doubled)
         return own
       })
-      const sums: Sums = { re: new Float64Array(count), im: new Float64Array(count), rates: new Float64Array(count) }
+      const sums: Sums = { re: new Float64Array(count), im: new Float64Array(count), rates: new Float64Array(count), energies: new Float64Array(count) }
       for (const [at, form] of this.#forms.forms.entries()) {
-        const { left, right, matrix, hermitian, single } = form
+        const { left, right, matrix, hermitian, population, single } = form
         const gram = grams.get(gramKey(form))
         if (gram === undefined) continue
         const { dimension: rows, values } = bases[left]!
@@ -170,6 +172,7 @@ export class EigenEvolution {
         sums.re.fill(0)
         sums.im.fill(0)
         sums.rates.fill(0)
+        sums.energies.fill(0)
         for (let from = 0; from < rows; from += bands[at]!) {
           const to = Math.min(rows, from + bands[at]!)
           const depth = hermitian ? to : columns
@@ -182,7 +185,10 @@ export class EigenEvolution {
           if (hermitian) addHermitian(phases[left]!.plain, z, from, to, values, sums)
           else addPlain(phases[left]!.plain, z, from, to, sums)
         }
-        for (let t = 0; t < count; t++) form.read(sums.re[t]!, sums.im[t]!, sums.rates[t]!, readings[t]!)
+        for (let t = 0; t < count; t++) {
+          form.read(sums.re[t]!, sums.im[t]!, sums.rates[t]!, readings[t]!)
+          if (population) halves[t] = halves[t]! + sums.energies[t]!
+        }
       }
       return true
     } finally {
@@ -191,7 +197,7 @@ export class EigenEvolution {
   }
 
   /** What follows from the forms that were read. */
-  #complete(reading: Reading): void {
+  #complete(reading: Reading, half: number): void {
     const { model } = this.#shop
     const { windows, dimension, baths } = model
     const { totals, energy } = this.#overlaps
@@ -207,6 +213,15 @@ export class EigenEvolution {
         populationRates[node] = populationRates[node]! - populationRates[other]!
       }
       reading.norm += total
+    }
+    const { offsets } = this.#forms
+    if (offsets !== null) {
+      // Of the larger nodes: what the energies of the smaller ones and the coupling leave of the whole.
+      let rest = energy - 2 * half + bathEnergies[0]!
+      for (const { nodes, largest } of this.#forms.components) {
+        nodes.forEach(({ node }, at) => { rest += (at === largest ? -1 : 1) * offsets[node]! * populations[node]! })
+      }
+      bathEnergies[0] = bathEnergies[0]! + rest
     }
     for (let node = 0; node < populations.length; node++) {
       const population = populations[node]!

@@ -1,13 +1,17 @@
 import type { Planes } from '@mesobath/contracts'
 import { planesView } from '@mesobath/kernels'
-import { ADJOINT, addAdjoint, Cancelled, TRIANGLE } from './eigen-products.js'
+import { addAdjoint, Cancelled } from './eigen-products.js'
+import type { Couplings } from './couplings.js'
 import type { Eigensystem } from './eigensystem.js'
 import type { Workshop } from './evolution.js'
 import { spreadLevels, windowOf } from './microscopic-model.js'
 import type { Reading } from './moments.js'
 import type { NodeRange } from './node-ranges.js'
 import { nodeRanges } from './node-ranges.js'
+import { nodeRows } from './node-rows.js'
 import type { Pace } from './pace.js'
+import { ADJOINT, TRIANGLE } from './product-forms.js'
+import type { Sizing } from './sizing.js'
 
 /**
  * What can be read off any state in the eigenbasis of H, as quadratic forms of the phases x_a = e^{−iE_a t}: with Ψ(0) = V C,
@@ -23,7 +27,9 @@ export interface Form {
   readonly matrix: Planes
   /** Whether F is Hermitian: of such ones the lower triangle alone is made. */
   readonly hermitian: boolean
-  /** Whether it is of the only node but the largest: G of an even start is then F itself and a part of 1, and their product real. */
+  /** Whether it is of the population of a node. */
+  readonly population: boolean
+  /** Whether that is the only one but the largest: G of an even start is then F itself and a part of 1, and their product real. */
   readonly single: boolean
   /** Writes Σ x* M x and its derivative to a reading. */
   readonly read: (re: number, im: number, rate: number, out: Reading) => void
@@ -41,6 +47,11 @@ export interface ComponentForms {
 export interface Forms {
   readonly forms: readonly Form[]
   readonly components: readonly ComponentForms[]
+  /**
+   * What all levels of a node k·windows + window have in H beside E_i − E, where no component has more than two nodes, none of them coupled within itself: there
+   * the energy of a bath in the larger node follows from ⟨H⟩, and has no form. Null elsewhere.
+   */
+  readonly offsets: Float64Array | null
   dispose(): void
 }
 
@@ -51,13 +62,15 @@ const largestOf = (nodes: readonly NodeRange[]): number =>
 class FormBuilder {
   readonly #shop: Workshop
   readonly #system: Eigensystem
+  readonly #paired: boolean
   readonly #pace: Pace
   readonly forms: Form[] = []
   readonly components: ComponentForms[] = []
 
-  constructor(shop: Workshop, system: Eigensystem, pace: Pace) {
+  constructor(shop: Workshop, system: Eigensystem, paired: boolean, pace: Pace) {
     this.#shop = shop
     this.#system = system
+    this.#paired = paired
     this.#pace = pace
   }
 
@@ -69,7 +82,7 @@ class FormBuilder {
     const others = nodes.filter((_, place) => place !== largest)
     const matrices: Planes[] = []
     for (const { node, from, to } of others) {
-      const matrix = this.#form(at, at, true, others.length === 1, (re, _im, rate, out) => {
+      const matrix = this.#form(at, at, true, true, others.length === 1, (re, _im, rate, out) => {
         out.populations[node] = re
         out.populationRates[node] = rate
       })
@@ -77,7 +90,8 @@ class FormBuilder {
       await addAdjoint(this.#shop, TRIANGLE, vectors, vectors, dimension, from, to, dimension, matrix, this.#pace)
     }
     this.components.push({ nodes, largest, matrices })
-    await this.#addBaths(at)
+    if (!this.#paired) await this.#addBaths(at, 0, dimension)
+    else for (const { from, to } of others) await this.#addBaths(at, from, to)
   }
 
   /** The form of ⟨k|ρ_S(E)|q⟩, k < q: Σ x^q_b* M_ba x^k_a. */
@@ -95,7 +109,7 @@ class FormBuilder {
     const left = this.#system.bases[lower.component]!
     const at = (window * model.dimension + k) * model.dimension + q
     const mirrored = (window * model.dimension + q) * model.dimension + k
-    const matrix = this.#form(lower.component, upper.component, false, false, (re, im, _rate, out) => {
+    const matrix = this.#form(lower.component, upper.component, false, false, false, (re, im, _rate, out) => {
       out.re[at] = re
       out.im[at] = im
       out.re[mirrored] = re
@@ -107,25 +121,29 @@ class FormBuilder {
       matrix, this.#pace)
   }
 
-  async #addBaths(at: number): Promise<void> {
+  /** Of rows [from, to). */
+  async #addBaths(at: number, from: number, to: number): Promise<void> {
     const { backend, model, structure } = this.#shop
     const { dimension, vectors } = this.#system.bases[at]!
-    const scaled = backend.allocate(dimension, dimension, vectors.im === null)
+    const scaled = backend.allocate(to - from, dimension, vectors.im === null)
     try {
       for (const [bath, { centres }] of model.baths.entries()) {
-        const matrix = this.#form(at, at, true, false, (re, _im, _rate, out) => { out.bathEnergies[bath] = out.bathEnergies[bath]! + re })
+        const matrix = this.#form(at, at, true, false, false, (re, _im, _rate, out) => { out.bathEnergies[bath] = out.bathEnergies[bath]! + re })
         const target = scaled.re, targetIm = scaled.im, re = vectors.re, im = vectors.im
         for (const { windows, rows } of structure.components[at]!.blocks) {
           windows.forEach((window, place) => {
             const centre = centres[windowOf(model, window, bath)]!
             spreadLevels(model, window, bath, (energy) => energy - centre).forEach((weight, i) => {
-              const start = (rows[place]! + i) * dimension
-              for (let c = start; c < start + dimension; c++) target[c] = weight * re[c]!
-              if (targetIm !== null && im !== null) for (let c = start; c < start + dimension; c++) targetIm[c] = weight * im[c]!
+              const row = rows[place]! + i
+              if (row < from || row >= to) return
+              const put = (row - from) * dimension
+              const start = row * dimension
+              for (let c = 0; c < dimension; c++) target[put + c] = weight * re[start + c]!
+              if (targetIm !== null && im !== null) for (let c = 0; c < dimension; c++) targetIm[put + c] = weight * im[start + c]!
             })
           })
         }
-        await addAdjoint(this.#shop, TRIANGLE, vectors, scaled, dimension, 0, dimension, dimension, matrix, this.#pace)
+        await addAdjoint(this.#shop, TRIANGLE, planesView(vectors, from * dimension, to * dimension), scaled, dimension, 0, to - from, dimension, matrix, this.#pace)
         if (!(await this.#pace.breathe())) throw new Cancelled()
       }
     } finally {
@@ -133,19 +151,32 @@ class FormBuilder {
     }
   }
 
-  #form(left: number, right: number, hermitian: boolean, single: boolean, read: Form['read']): Planes {
+  #form(left: number, right: number, hermitian: boolean, population: boolean, single: boolean, read: Form['read']): Planes {
     const { bases } = this.#system
     const matrix = this.#shop.backend.allocate(bases[left]!.dimension, bases[right]!.dimension, this.#shop.model.real)
-    this.forms.push({ left, right, matrix, hermitian, single, read })
+    this.forms.push({ left, right, matrix, hermitian, population, single, read })
     return matrix
   }
 }
 
-/** The forms of an eigensystem; null where cancelled. `pairs` are coherences [window, k, q] to be read. */
+const offsetsOf = ({ model, structure }: Workshop, { energies, strengths }: Couplings): Float64Array => {
+  const offsets = new Float64Array(model.dimension * model.windows)
+  for (const component of structure.components) {
+    const rows = nodeRows(model, component)
+    nodeRanges(model, component).forEach(({ node }, at) => {
+      const { level, means } = rows[at]!
+      offsets[node] = model.baths.reduce(
+        (sum, { centres }, bath) => sum + strengths[bath]! * means[bath]! + centres[windowOf(model, node % model.windows, bath)]!, energies[level]!)
+    })
+  }
+  return offsets
+}
+
+/** The forms of an eigensystem of H at some `couplings`; null where cancelled. */
 export const makeForms = async (
-  shop: Workshop, system: Eigensystem, pairs: readonly (readonly [number, number, number])[], pace: Pace,
+  shop: Workshop, system: Eigensystem, { pairs, paired }: Pick<Sizing, 'pairs' | 'paired'>, couplings: Couplings, pace: Pace,
 ): Promise<Forms | null> => {
-  const builder = new FormBuilder(shop, system, pace)
+  const builder = new FormBuilder(shop, system, paired, pace)
   const dispose = (): void => {
     for (const { matrix } of builder.forms) shop.backend.release(matrix)
     builder.forms.length = 0
@@ -153,7 +184,7 @@ export const makeForms = async (
   try {
     for (const at of system.bases.keys()) await builder.addComponent(at)
     for (const pair of pairs) await builder.addPair(pair)
-    return { forms: builder.forms, components: builder.components, dispose }
+    return { forms: builder.forms, components: builder.components, offsets: paired ? offsetsOf(shop, couplings) : null, dispose }
   } catch (fault) {
     dispose()
     if (fault instanceof Cancelled) return null

@@ -9,7 +9,7 @@ import type { Pace } from './pace.js'
 
 /** What a state is in the eigenbasis of H: what its forms are weighted with. */
 export interface Overlaps {
-  /** G = C C† between the components of each form; none where no column stands in both. */
+  /** G = C C† of each component, and between the components of each form; none where no column stands in both. */
   readonly grams: ReadonlyMap<string, Planes>
   /** Norm of each component. */
   readonly totals: Float64Array
@@ -52,12 +52,12 @@ export const makeOverlaps = async (
   try {
     const weights = evenWeights(shop, state)
     if (weights === null) coordinates = await resolveState(shop, system, state, pace)
-    for (const form of forms) {
-      const { left, right } = form
-      if (grams.has(gramKey(form))) continue
-      if (coordinates !== null) grams.set(gramKey(form), await overlap(shop, coordinates, left, right, pace))
+    for (const joined of [...system.bases.map((_, at) => ({ left: at, right: at })), ...forms]) {
+      const { left, right } = joined
+      if (grams.has(gramKey(joined))) continue
+      if (coordinates !== null) grams.set(gramKey(joined), await overlap(shop, coordinates, left, right, pace))
       // Columns that stand on one joint state each link no two components.
-      else if (left === right) grams.set(gramKey(form), await evenOverlap(shop, system.bases[left]!, components[left]!, weights![left]!, pace))
+      else if (left === right) grams.set(gramKey(joined), await evenOverlap(shop, system.bases[left]!, components[left]!, weights![left]!, pace))
       if (!(await pace.breathe())) throw new Cancelled()
     }
     const totals = new Float64Array(system.bases.length)

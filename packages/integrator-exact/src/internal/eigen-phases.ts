@@ -7,6 +7,8 @@ export interface Sums {
   readonly im: Float64Array
   /** d/dt of the real ones. */
   readonly rates: Float64Array
+  /** Re x†M(Ex): what H is where the form is. */
+  readonly energies: Float64Array
 }
 
 /** x_a = e^{−iE_a t} [dimension, times] to `plain`, and x_a beside E_a x_a [dimension, 2 × times] to `doubled`. */
@@ -43,16 +45,18 @@ export const addPlain = (x: Planes, z: Planes, from: number, to: number, { re: s
 
 /**
  * Adds x†Mx and its derivative over rows [from, to), z = Lx beside L(Ex), L the lower triangle of M with half of the diagonal:
- * x†Mx = 2 Re Σ_b x_b* (Lx)_b, and d/dt of it −2 Σ_{b>a} (E_b − E_a) Im(x_b* M_ba x_a).
+ * x†Mx = 2 Re Σ_b x_b* (Lx)_b, d/dt of it −2 Σ_{b>a} (E_b − E_a) Im(x_b* M_ba x_a), and Re x†M(Ex) = Re Σ_b x_b* (L(Ex) + E Lx)_b.
  */
-export const addHermitian = (x: Planes, z: Planes, from: number, to: number, values: Float64Array, { re: sums, rates }: Sums): void => {
+export const addHermitian = (x: Planes, z: Planes, from: number, to: number, values: Float64Array, { re: sums, rates, energies }: Sums): void => {
   const count = sums.length
   const xRe = x.re, xIm = x.im!, zRe = z.re, zIm = z.im!
   for (let b = from, at = 0; b < to; b++, at += count) {
     const value = values[b]!
-    for (let t = 0, own = b * count; t < count; t++, own++, at++) {
-      const p = xRe[own]!, q = xIm[own]!
-      sums[t] = sums[t]! + 2 * (p * zRe[at]! + q * zIm[at]!)
+    for (let t = 0, place = b * count; t < count; t++, place++, at++) {
+      const p = xRe[place]!, q = xIm[place]!
+      const own = p * zRe[at]! + q * zIm[at]!
+      sums[t] = sums[t]! + 2 * own
+      energies[t] = energies[t]! + value * own + p * zRe[at + count]! + q * zIm[at + count]!
       rates[t] = rates[t]! - 2 * (p * (value * zIm[at]! - zIm[at + count]!) - q * (value * zRe[at]! - zRe[at + count]!))
     }
   }

@@ -70,7 +70,7 @@ export const setupWork = (eigen: EigenWork, key: string, known: { readonly basis
 /** Cost of the eigenbasis route with coherences `pairs` [window, k, q]; null where it takes more than `room` bytes. */
 export const eigenWork = (
   model: MicroscopicModel, structure: Structure, batches: readonly Batch[], pairs: readonly (readonly [number, number, number])[], problem: Problem,
-  realStart: boolean, fastProducts: boolean, room: number,
+  { realStart, paired, fastProducts }: { readonly realStart: boolean; readonly paired: boolean; readonly fastProducts: boolean }, room: number,
 ): EigenWork | null => {
   const share = model.real ? REAL_SHARE : 1
   const entry = model.real ? 8 : 16
@@ -92,13 +92,14 @@ export const eigenWork = (
   components.forEach(({ dimension, blocks }, at) => {
     const square = dimension * dimension
     const volumes = blocks.flatMap(({ windows, rows }) => windows.map((_, window) => rows[window + 1]! - rows[window]!))
-    // One form of every node but the largest, and one of energies for each bath.
-    const count = volumes.length - 1 + model.baths.length
+    // One form of every node but the largest, and one of energies for each bath, where a component of one node has any.
+    const count = volumes.length - 1 + (paired ? volumes.length - 1 : model.baths.length)
     const columns = batches.reduce((sum, { components: own, width }) => sum + (own.includes(at) ? width : 0), 0)
     const together = Math.min(COLUMNS_TOGETHER, columns)
     const band = bandOf(dimension, dimension)
     basis += (fastProducts ? PER_BASIS_BESIDE_FAST : PER_BASIS) * square * dimension * share
-    forms += 4 * (dimension - Math.max(...volumes) + model.baths.length * dimension) * square * share
+    const smaller = dimension - Math.max(...volumes)
+    forms += 4 * (smaller + (paired ? smaller : model.baths.length * dimension)) * square * share
     overlaps += 12 * columns * square * share
     read += 8 * square * count
     vectors += square * entry

@@ -5,16 +5,10 @@ import type { Basis, Eigensystem } from './eigensystem.js'
 import type { State } from './evolution.js'
 import type { Pace } from './pace.js'
 import { OPERATIONS_PER_PRODUCT } from './pace.js'
+import { ADJOINT, GRAM, TRIANGLE } from './product-forms.js'
 
 /** The run was cancelled in the middle of a product. */
 export class Cancelled extends Error {}
-
-/** a†b that is Hermitian. */
-export const GRAM: ProductForm = { adjoint: true, hermitian: true }
-/** The same as long as more is to come. */
-export const TRIANGLE: ProductForm = { adjoint: true, hermitian: true, triangle: true }
-/** a†b. */
-export const ADJOINT: ProductForm = { adjoint: true, hermitian: false }
 
 /** Parts of a sum may be so much larger than they should be, where that saves one. */
 const PART_SLACK = 1.1

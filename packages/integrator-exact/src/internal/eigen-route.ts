@@ -108,7 +108,7 @@ export class EigenRoute {
         }
       }
       if (known !== null) {
-        known.forms ??= await makeForms(shop, known.system, sizing.pairs, pace)
+        known.forms ??= await makeForms(shop, known.system, sizing, couplings, pace)
         if (known.forms === null) return 'cancelled'
         evolution = await EigenEvolution.begin(shop, known.system, known.forms, held.psi, pace)
         if (evolution === null) return 'cancelled'

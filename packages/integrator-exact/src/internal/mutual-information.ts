@@ -1,10 +1,11 @@
 import type { Planes } from '@mesobath/contracts'
 import { hermitianEigenbasis, hermitianEigenvalues, log } from '@mesobath/kernels'
-import { addAdjoint, Cancelled, GRAM, multiplyInBands } from './eigen-products.js'
+import { addAdjoint, Cancelled, multiplyInBands } from './eigen-products.js'
 import type { State, Workshop } from './evolution.js'
 import type { InitialColumns } from './initial-columns.js'
 import type { Reading } from './moments.js'
 import type { Pace } from './pace.js'
+import { GRAM } from './product-forms.js'
 
 /** −Σ x ln x over eigenvalues; those that rounding left below 0 count as 0. */
 const entropyOf = (eigenvalues: Float64Array): number => {

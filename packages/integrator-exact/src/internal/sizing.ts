@@ -17,7 +17,7 @@ import type { MicroscopicModel } from './microscopic-model.js'
 import { jointLevels, windowOf } from './microscopic-model.js'
 import { MOST_TERMS, planRoute } from './plan.js'
 import type { Sampling } from './random-columns.js'
-import { survivalBytes, survivalOperations, survivalWork } from './survival-plan.js'
+import { isPaired, survivalBytes, survivalOperations, survivalWork } from './survival-plan.js'
 import type { SurvivalWork } from './survival-plan.js'
 import type { Route, Work } from './plan.js'
 import type { Component, Structure } from './structure.js'
@@ -34,6 +34,8 @@ export interface Sizing {
   /** Rectangles with matrices of their own. */
   readonly rectangles: ReadonlyMap<string, Rectangle>
   readonly pairs: readonly (readonly [window: number, k: number, q: number])[]
+  /** Whether one node of every component says what its populations and energies are. */
+  readonly paired: boolean
   readonly work: Work
   /** Random vectors, read apart; 1 where the whole mixture is moved. */
   readonly vectors: number
@@ -149,12 +151,13 @@ export const sizeRun = (
   const mostTerms = batches.reduce(
     (most, { dimension, width }) => Math.min(most, Math.max(8, Math.floor(workspace.polynomials / (16 * dimension * width)))), MOST_TERMS)
   const pairs = coherentPairs(model, structure, batches)
-  const survival = sampling === null && fillsNodes(model, columns) ? survivalWork(model, structure, strength) : null
+  const paired = isPaired(model, structure, strength)
+  const survival = sampling === null && paired && fillsNodes(model, columns) ? survivalWork(model, structure) : null
   return {
-    structure, batches, terms, rectangles, pairs,
+    structure, batches, terms, rectangles, pairs, paired,
     work: workOf(model, structure, terms, batches, mostTerms),
     // Its forms are of all columns together.
-    eigen: sampling === null ? eigenWork(model, structure, batches, pairs, problem, realStart, workspace.fastProducts, workspace.eigenbasis) : null,
+    eigen: sampling === null ? eigenWork(model, structure, batches, pairs, problem, { realStart, paired, fastProducts: workspace.fastProducts }, workspace.eigenbasis) : null,
     survival: survival !== null && survivalBytes(survival, radius, duration, tolerance) <= workspace.eigenbasis ? survival : null,
     vectors: sampling?.vectors ?? 1,
     even: sampling === null ? structure.components.map(() => false) : evenCurves(model, structure, columns, model.real && realStart),
@@ -178,7 +181,7 @@ export const prefersSurvival = (sizing: Sizing, radius: number, duration: number
   const { survival, work, eigen } = sizing
   if (survival === null) return false
   const own = survivalOperations(survival, radius, duration, tolerance)
-  return own < planRoute(work, radius, duration, outputs, tolerance).operations && (eigen === null || own < eigen.basis + eigen.forms + eigen.begin + outputs * eigen.read)
+  return own < planRoute(work, radius, duration, outputs, tolerance).operations && (eigen === null || own < eigen.basis + eigen.forms + outputs * eigen.read)
 }
 
 /** Cost of one application of H over all batches; over one column of each component where there are no batches yet. */

@@ -1,8 +1,9 @@
 import type { Planes, Vector } from '@mesobath/contracts'
 import { planesView } from '@mesobath/kernels'
-import { addAdjoint, Cancelled, GRAM, multiplyInBands, TRIANGLE } from './eigen-products.js'
+import { addAdjoint, Cancelled, multiplyInBands } from './eigen-products.js'
 import type { Workshop } from './evolution.js'
 import type { Pace } from './pace.js'
+import { GRAM, TRIANGLE } from './product-forms.js'
 import type { Halves } from './survival-halves.js'
 
 /**

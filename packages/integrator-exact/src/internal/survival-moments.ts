@@ -1,6 +1,7 @@
 import type { DenseBackend, Planes, ProductForm } from '@mesobath/contracts'
 import { planesView } from '@mesobath/kernels'
 import type { Pace } from './pace.js'
+import { ADJOINT, GRAM } from './product-forms.js'
 import { blockOf } from './survival-blocks.js'
 import type { SurvivalBlocks } from './survival-blocks.js'
 
@@ -24,8 +25,6 @@ export interface SurvivalMoments {
 
 /** Numbers of a block that are handled at a time. */
 const CHUNK = 2048
-const GRAM: ProductForm = { adjoint: true, hermitian: true }
-const ADJOINT: ProductForm = { adjoint: true, hermitian: false }
 
 /** (D_r + D_c)/2 and (D_r − D_c)/2 of each number of a packed block, the second with the sign of the product Im x_l* y_m that it is the weight of. */
 const packWeights = (weights: Float64Array, real: boolean, length: number): { readonly means: Float64Array; readonly halves: Float64Array } => {

@@ -33,18 +33,22 @@ const sizesOf = (model: MicroscopicModel, component: Component): Sizes => {
 }
 
 /**
- * Null where some component has more nodes than two, couplings within one, or both in one window, which grow coherent; or where a second bath would
- * hide what each one's energy is.
+ * Whether one node of every component says what its populations and energies are: not where some component has more nodes than two, couplings within one, or both in one window,
+ * which grow coherent; or where a second bath would hide what each one's energy is.
  */
-export const survivalWork = (model: MicroscopicModel, structure: Structure, strength: BlockStrength): SurvivalWork | null => {
-  if (model.baths.length !== 1) return null
+export const isPaired = (model: MicroscopicModel, structure: Structure, strength: BlockStrength): boolean => {
+  if (model.baths.length !== 1) return false
   for (const component of structure.components) {
     const nodes = nodeRanges(model, component)
     const windows = new Set(nodes.map(({ node }) => node % model.windows))
-    if (nodes.length > 2 || windows.size < nodes.length || nodes.some(({ node }) => actsWithin(model, strength, node))) return null
+    if (nodes.length > 2 || windows.size < nodes.length || nodes.some(({ node }) => actsWithin(model, strength, node))) return false
   }
-  return { sizes: structure.components.map((component) => sizesOf(model, component)), real: model.real }
+  return true
 }
+
+/** Of components that are paired. */
+export const survivalWork = (model: MicroscopicModel, { components }: Structure): SurvivalWork =>
+  ({ sizes: components.map((component) => sizesOf(model, component)), real: model.real })
 
 /** What a Hermitian product costs beside a whole one: half, and what its tiles lose at the diagonal and its many small ones at their ends. */
 const HERMITIAN = 0.9

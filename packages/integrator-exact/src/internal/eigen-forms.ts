@@ -11,7 +11,6 @@ import { nodeRanges } from './node-ranges.js'
 import { nodeRows } from './node-rows.js'
 import type { Pace } from './pace.js'
 import { ADJOINT, TRIANGLE } from './product-forms.js'
-import type { Sizing } from './sizing.js'
 
 /**
  * What can be read off any state in the eigenbasis of H, as quadratic forms of the phases x_a = e^{−iE_a t}: with Ψ(0) = V C,
@@ -57,6 +56,12 @@ export interface Forms {
 
 const largestOf = (nodes: readonly NodeRange[]): number =>
   nodes.reduce((best, { from, to }, at) => (to - from > nodes[best]!.to - nodes[best]!.from ? at : best), 0)
+
+/** What is to be read: coherences [window, k, q], and whether one node of every component says what its energies are. */
+export interface Readable {
+  readonly pairs: readonly (readonly [number, number, number])[]
+  readonly paired: boolean
+}
 
 /** Builds the forms of one eigensystem. */
 class FormBuilder {
@@ -174,7 +179,7 @@ const offsetsOf = ({ model, structure }: Workshop, { energies, strengths }: Coup
 
 /** The forms of an eigensystem of H at some `couplings`; null where cancelled. */
 export const makeForms = async (
-  shop: Workshop, system: Eigensystem, { pairs, paired }: Pick<Sizing, 'pairs' | 'paired'>, couplings: Couplings, pace: Pace,
+  shop: Workshop, system: Eigensystem, { pairs, paired }: Readable, couplings: Couplings, pace: Pace,
 ): Promise<Forms | null> => {
   const builder = new FormBuilder(shop, system, paired, pace)
   const dispose = (): void => {

@@ -49,8 +49,6 @@ export interface ExactOptions {
 const WORKSPACE = 256 * 1024 * 1024
 /** An eigenbasis and what is read off it may take more: where it is the cheaper way it is so by far. */
 const EIGENBASIS = 1024 * 1024 * 1024
-/** The backend whose products are those of an installed BLAS. */
-const NATIVE = 'native-blas'
 /** Of a memory limit at most this share goes to either; matrices and states need the rest. */
 const WORKSPACE_SHARE = 0.5
 
@@ -209,7 +207,7 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
       issues.push(issue('integrator-exact/sampling', ['sampling', 'targetError'], `\`sampling.targetError\` must lie between 0 and 1, but is ${targetError}`))
     }
     const most = host.memoryLimit === undefined ? Infinity : WORKSPACE_SHARE * host.memoryLimit
-    return failIfAny(issues, () => ({ polynomials: Math.min(workspace ?? WORKSPACE, most), eigenbasis: Math.min(workspace ?? EIGENBASIS, most), fastProducts: host.backend?.id === NATIVE }))
+    return failIfAny(issues, () => ({ polynomials: Math.min(workspace ?? WORKSPACE, most), eigenbasis: Math.min(workspace ?? EIGENBASIS, most) }))
   }
 
   /** What is asked of baths by levels; null where the mixture is moved as a whole. */

@@ -23,8 +23,9 @@ const SEARCH_COST = 150
 const RESOLUTION = 0.5
 const FINEST = 0.01
 const COARSEST = 0.05
-/** A spectrum found to be too narrow is widened by this. */
+/** A spectrum found to be too narrow is widened by this, and so often. */
 const WIDEN = 1.1
+export const WIDENINGS = 8
 /** Operations per row of a step of the search beside its product: it is made orthogonal, in plain JavaScript, to some tens of vectors before. */
 const OPERATIONS_PER_STEP = 5e3
 

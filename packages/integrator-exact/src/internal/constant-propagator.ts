@@ -1,5 +1,6 @@
 import type { Segment, Status } from '@mesobath/contracts'
 import { chebyshevTerms, chebyshevTermsNeeded } from '@mesobath/kernels'
+import { WIDENINGS } from './bounds.js'
 import type { ConstantMeans } from './constant-means.js'
 import { EigenRoute } from './eigen-route.js'
 import { allocateState, evolve, releaseState } from './evolution.js'
@@ -13,9 +14,6 @@ import type { Route } from './plan.js'
 import { momentsOf, twoTerms } from './reading.js'
 import { stopsWithin } from './sizing.js'
 import { SurvivalRoute } from './survival-route.js'
-
-/** A spectrum found to be too narrow is widened so often. */
-const WIDENINGS = 8
 
 /** A part of a constant segment at whose end the state itself is wanted, or all of it. */
 interface Leg {

@@ -7,7 +7,7 @@ import type { Workshop } from './evolution.js'
 import { spreadLevels, windowOf } from './microscopic-model.js'
 import type { Reading } from './moments.js'
 import type { NodeRange } from './node-ranges.js'
-import { nodeRanges } from './node-ranges.js'
+import { largestOf, nodeRanges } from './node-ranges.js'
 import { nodeRows } from './node-rows.js'
 import type { Pace } from './pace.js'
 import { ADJOINT, TRIANGLE } from './product-forms.js'
@@ -54,9 +54,6 @@ export interface Forms {
   dispose(): void
 }
 
-const largestOf = (nodes: readonly NodeRange[]): number =>
-  nodes.reduce((best, { from, to }, at) => (to - from > nodes[best]!.to - nodes[best]!.from ? at : best), 0)
-
 /** What is to be read: coherences [window, k, q], and whether one node of every component says what its energies are. */
 export interface Readable {
   readonly pairs: readonly (readonly [number, number, number])[]
@@ -87,9 +84,12 @@ class FormBuilder {
     const others = nodes.filter((_, place) => place !== largest)
     const matrices: Planes[] = []
     for (const { node, from, to } of others) {
-      const matrix = this.#form(at, at, true, true, others.length === 1, (re, _im, rate, out) => {
-        out.populations[node] = re
-        out.populationRates[node] = rate
+      const matrix = this.#form({
+        left: at, right: at, hermitian: true, population: true, single: others.length === 1,
+        read: (re, _im, rate, out) => {
+          out.populations[node] = re
+          out.populationRates[node] = rate
+        },
       })
       matrices.push(matrix)
       await addAdjoint(this.#shop, TRIANGLE, vectors, vectors, dimension, from, to, dimension, matrix, this.#pace)
@@ -114,11 +114,14 @@ class FormBuilder {
     const left = this.#system.bases[lower.component]!
     const at = (window * model.dimension + k) * model.dimension + q
     const mirrored = (window * model.dimension + q) * model.dimension + k
-    const matrix = this.#form(lower.component, upper.component, false, false, false, (re, im, _rate, out) => {
-      out.re[at] = re
-      out.im[at] = im
-      out.re[mirrored] = re
-      out.im[mirrored] = -im
+    const matrix = this.#form({
+      left: lower.component, right: upper.component, hermitian: false, population: false, single: false,
+      read: (re, im, _rate, out) => {
+        out.re[at] = re
+        out.im[at] = im
+        out.re[mirrored] = re
+        out.im[mirrored] = -im
+      },
     })
     await addAdjoint(
       this.#shop, ADJOINT, planesView(left.vectors, lower.from * left.dimension, lower.to * left.dimension),
@@ -133,7 +136,10 @@ class FormBuilder {
     const scaled = backend.allocate(to - from, dimension, vectors.im === null)
     try {
       for (const [bath, { centres }] of model.baths.entries()) {
-        const matrix = this.#form(at, at, true, false, false, (re, _im, _rate, out) => { out.bathEnergies[bath] = out.bathEnergies[bath]! + re })
+        const matrix = this.#form({
+          left: at, right: at, hermitian: true, population: false, single: false,
+          read: (re, _im, _rate, out) => { out.bathEnergies[bath] = out.bathEnergies[bath]! + re },
+        })
         const target = scaled.re, targetIm = scaled.im, re = vectors.re, im = vectors.im
         for (const { windows, rows } of structure.components[at]!.blocks) {
           windows.forEach((window, place) => {
@@ -156,10 +162,11 @@ class FormBuilder {
     }
   }
 
-  #form(left: number, right: number, hermitian: boolean, population: boolean, single: boolean, read: Form['read']): Planes {
+  /** Makes room for a form. */
+  #form(form: Omit<Form, 'matrix'>): Planes {
     const { bases } = this.#system
-    const matrix = this.#shop.backend.allocate(bases[left]!.dimension, bases[right]!.dimension, this.#shop.model.real)
-    this.forms.push({ left, right, matrix, hermitian, population, single, read })
+    const matrix = this.#shop.backend.allocate(bases[form.left]!.dimension, bases[form.right]!.dimension, this.#shop.model.real)
+    this.forms.push({ ...form, matrix })
     return matrix
   }
 }

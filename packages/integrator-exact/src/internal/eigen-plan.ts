@@ -10,8 +10,6 @@ import type { Structure } from './structure.js'
 
 /** Operations per D³ of the eigenvectors of a complex matrix: about 20, half of them slower than products. */
 const PER_BASIS = 28
-/** The same in operations of products that are so fast that the other half is what takes its time. */
-const PER_BASIS_BESIDE_FAST = 36
 /** A real one takes a quarter. */
 const REAL_SHARE = 0.25
 /** Real numbers per D² at once while eigenvectors are sought, beside H and them. */
@@ -70,7 +68,7 @@ export const setupWork = (eigen: EigenWork, key: string, known: { readonly basis
 /** Cost of the eigenbasis route with coherences `pairs` [window, k, q]; null where it takes more than `room` bytes. */
 export const eigenWork = (
   model: MicroscopicModel, structure: Structure, batches: readonly Batch[], pairs: readonly (readonly [number, number, number])[], problem: Problem,
-  { realStart, paired, fastProducts }: { readonly realStart: boolean; readonly paired: boolean; readonly fastProducts: boolean }, room: number,
+  { realStart, paired }: { readonly realStart: boolean; readonly paired: boolean }, room: number,
 ): EigenWork | null => {
   const share = model.real ? REAL_SHARE : 1
   const entry = model.real ? 8 : 16
@@ -97,7 +95,7 @@ export const eigenWork = (
     const columns = batches.reduce((sum, { components: own, width }) => sum + (own.includes(at) ? width : 0), 0)
     const together = Math.min(COLUMNS_TOGETHER, columns)
     const band = bandOf(dimension, dimension)
-    basis += (fastProducts ? PER_BASIS_BESIDE_FAST : PER_BASIS) * square * dimension * share
+    basis += PER_BASIS * square * dimension * share
     const smaller = dimension - Math.max(...volumes)
     forms += 4 * (smaller + (paired ? smaller : model.baths.length * dimension)) * square * share
     overlaps += 12 * columns * square * share

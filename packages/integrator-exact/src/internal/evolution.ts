@@ -27,7 +27,7 @@ export interface Expansion {
 export type Ending = 'done' | 'cancelled' | 'narrow'
 
 /** ‖T_m Ψ‖² may exceed ‖Ψ‖² by rounding only. */
-const GROWTH = 1e-6
+export const GROWTH = 1e-6
 
 /** Room that all stretches of a run share. */
 export interface Workshop {

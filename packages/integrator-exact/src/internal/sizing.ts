@@ -128,8 +128,6 @@ const coherentPairs = (model: MicroscopicModel, structure: Structure, batches: r
 export interface Workspace {
   readonly polynomials: number
   readonly eigenbasis: number
-  /** Whether products outrun the search for eigenvectors, half of which are none: those of an installed BLAS do. */
-  readonly fastProducts: boolean
 }
 
 /** Plans storage within the `workspace`, `radius` and `duration` of the longest segment to be expected. */
@@ -157,7 +155,7 @@ export const sizeRun = (
     structure, batches, terms, rectangles, pairs, paired,
     work: workOf(model, structure, terms, batches, mostTerms),
     // Its forms are of all columns together.
-    eigen: sampling === null ? eigenWork(model, structure, batches, pairs, problem, { realStart, paired, fastProducts: workspace.fastProducts }, workspace.eigenbasis) : null,
+    eigen: sampling === null ? eigenWork(model, structure, batches, pairs, problem, { realStart, paired }, workspace.eigenbasis) : null,
     survival: survival !== null && survivalBytes(survival, radius, duration, tolerance) <= workspace.eigenbasis ? survival : null,
     vectors: sampling?.vectors ?? 1,
     even: sampling === null ? structure.components.map(() => false) : evenCurves(model, structure, columns, model.real && realStart),

@@ -2,7 +2,7 @@ import type { Planes } from '@mesobath/contracts'
 import type { Couplings } from './couplings.js'
 import type { Workshop } from './evolution.js'
 import type { NodeRange } from './node-ranges.js'
-import { nodeRanges } from './node-ranges.js'
+import { largestOf, nodeRanges } from './node-ranges.js'
 import { nodeRows } from './node-rows.js'
 import type { Pace } from './pace.js'
 import { writeInBands } from './write-in-bands.js'
@@ -26,13 +26,16 @@ export const takeHalves = async ({ backend, hamiltonians, model }: Workshop, at:
   const hamiltonian = hamiltonians[at]!
   const { energies, strengths } = couplings
   const rows = nodeRows(model, hamiltonian.component)
-  const halves = nodeRanges(model, hamiltonian.component).map((range, node): Half => {
+  const nodes = nodeRanges(model, hamiltonian.component)
+  if (nodes.length !== 2) throw new Error(`a component must have two nodes to be taken apart, but has ${nodes.length}`)
+  const halves = nodes.map((range, node): Half => {
     const { level, levels, means } = rows[node]!
     const shift = means.reduce((sum, mean, bath) => sum + strengths[bath]! * mean, energies[level]!)
     return { ...range, diagonal: levels.map((energy) => energy + shift) }
-  }).sort((a, b) => a.diagonal.length - b.diagonal.length)
-  const [small, large] = halves
-  if (small === undefined || large === undefined) throw new Error('a component must have two nodes to be taken apart')
+  })
+  const largest = largestOf(nodes)
+  const large = halves[largest]!
+  const small = halves[1 - largest]!
   const coupling = backend.allocate(large.diagonal.length, small.diagonal.length, model.real)
   if (await writeInBands(hamiltonian, couplings, { rows: large, columns: small, lower: false }, coupling, pace)) return { small, large, coupling }
   backend.release(coupling)

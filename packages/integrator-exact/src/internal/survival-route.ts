@@ -1,16 +1,18 @@
 import type { Segment, Status } from '@mesobath/contracts'
 import { chebyshevTermsNeeded } from '@mesobath/kernels'
+import { WIDENINGS } from './bounds.js'
 import type { Bounds } from './bounds.js'
 import type { ConstantMeans } from './constant-means.js'
 import type { Couplings } from './couplings.js'
 import { evenWeights } from './diagonal-start.js'
+import { GROWTH } from './evolution.js'
 import type { Workshop } from './evolution.js'
 import { spreadLevels } from './microscopic-model.js'
 import type { MicroscopicModel } from './microscopic-model.js'
 import { copyReading, makeReading } from './moments.js'
 import type { Reading } from './moments.js'
 import type { Pace } from './pace.js'
-import { nodeRanges } from './node-ranges.js'
+import { largestOf, nodeRanges } from './node-ranges.js'
 import { makePulls, readEven } from './reading.js'
 import { prefersSurvival, stopsWithin } from './sizing.js'
 import { survivalBlocks } from './survival-blocks.js'
@@ -20,12 +22,8 @@ import { survivalMoments } from './survival-moments.js'
 import type { SurvivalMoments } from './survival-moments.js'
 import { readSurvival } from './survival-reading.js'
 
-/** ‖A_m‖² ≤ n up to rounding where H lies within its bounds. */
-const GROWTH = 1e-6
 /** Share of the accuracy that the one series of the run may use: there is nothing that it must fit on to. */
 const SERIES_SHARE = 0.1
-/** A spectrum found to be too narrow is widened so often. */
-const WIDENINGS = 8
 
 /** The survival amplitude of the smaller node of one component, and what it says of both. */
 interface Amplitude {
@@ -123,7 +121,9 @@ export class SurvivalRoute {
     const { backend, model, structure } = shop
     const amplitudes: Amplitude[] = []
     for (const [at, component] of structure.components.entries()) {
-      if (nodeRanges(model, component).length === 1) continue
+      const nodes = nodeRanges(model, component)
+      if (nodes.length === 1) continue
+      const largest = largestOf(nodes)
       const centre = centres[at]!
       const radius = radii[at]!
       const halves = await takeHalves(shop, at, couplings, pace)
@@ -139,10 +139,8 @@ export class SurvivalRoute {
           .finally(() => { backend.release(blocks.numbers) })
         if (moments === null) return 'cancelled'
         if (outgrown(moments, small.diagonal.length)) return 'narrow'
-        const [first, second] = weights[at]!
-        const [smallWeight, largeWeight] = small.from === 0 ? [first!, second!] : [second!, first!]
         amplitudes.push({
-          moments, radius, small: sideOf(model, small, centre), large: sideOf(model, large, centre), gain: smallWeight - largeWeight,
+          moments, radius, small: sideOf(model, small, centre), large: sideOf(model, large, centre), gain: weights[at]![1 - largest]! - weights[at]![largest]!,
           energy: small.diagonal.reduce((sum, energy) => sum + energy - centre, 0),
         })
       } finally {
@@ -175,9 +173,8 @@ const readLevelled = (shop: Workshop, weights: readonly Float64Array[], { energi
   reading.populations.forEach((population, node) => { energy += energies[Math.floor(node / model.windows)]! * population })
   reading.bathEnergies.forEach((own, bath) => { energy += own + strengths[bath]! * pulls.interactions[bath]! })
   const levelled = structure.components.map((component, at) => {
-    const sizes = nodeRanges(model, component).map(({ from, to }) => to - from)
-    const largest = sizes.length > 1 && sizes[1]! >= sizes[0]! ? 1 : 0
-    return weights[at]!.map(() => weights[at]![largest]!)
+    const rest = weights[at]![largestOf(nodeRanges(model, component))]!
+    return weights[at]!.map(() => rest)
   })
   readEven(shop, levelled, reading, pulls)
   reading.energy = energy

@@ -34,9 +34,8 @@ interface Watch {
   readonly held: () => number
 }
 
-/** As a library's: beside its products eigenvectors are slow. */
 const watching = ({ sizes }: SmallBath): Watch => {
-  const own = { ...wasmBackend()!, id: 'native-blas' }
+  const own = wasmBackend()!
   let amplitudes = 0
   let eigenvectors = 0
   let held = 0

@@ -1,44 +1,89 @@
-import type { DenseBackend, Planes } from '@mesobath/contracts'
+import type { DenseBackend, Planes, Rows } from '@mesobath/contracts'
 import type { NativeFunction, NativeLibrary } from './native-library.js'
 import type { NumberPool } from './number-pool.js'
 
 type Diagonalise = NonNullable<DenseBackend['diagonalise']>
 
-// Fortran: everything by reference, and the lengths of the three letters after all else.
-const COMPLEX = 'void zheevr_(const char* vectors, const char* range, const char* triangle, const int* n, double* a, const int* strideA, const double* vl, '
-  + 'const double* vu, const int* il, const int* iu, const double* tolerance, int* found, double* w, double* z, const int* strideZ, int* support, '
-  + 'double* work, const int* workSize, double* realWork, const int* realWorkSize, int* integerWork, const int* integerWorkSize, int* info, '
-  + 'size_t lengthA, size_t lengthB, size_t lengthC)'
-const REAL = 'void dsyevr_(const char* vectors, const char* range, const char* triangle, const int* n, double* a, const int* strideA, const double* vl, '
-  + 'const double* vu, const int* il, const int* iu, const double* tolerance, int* found, double* w, double* z, const int* strideZ, int* support, '
-  + 'double* work, const int* workSize, int* integerWork, const int* integerWorkSize, int* info, size_t lengthA, size_t lengthB, size_t lengthC)'
+/** Fortran's arguments: numbers by reference. */
+type Numbers = Float64Array | Int32Array
+
+/** The steps of a diagonalisation, of complex or of real matrices. */
+interface Steps {
+  /** A = Q T Q†. */
+  readonly reduce: NativeFunction
+  /** Q X or Q†X. */
+  readonly reflect: NativeFunction
+  /** Letter of the adjoint. */
+  readonly adjoint: string
+}
+
+/** What LAPACK offers, and a product for the last step. */
+interface Routines {
+  readonly complex: Steps
+  readonly real: Steps
+  /** Eigenvalues of T, and its eigenvectors by divide and conquer. */
+  readonly values: NativeFunction
+  readonly conquer: NativeFunction
+  readonly product: NativeFunction
+}
+
+// The lengths of letters come after all else.
+const reduction = (name: string): string =>
+  `void ${name}(const char* triangle, const int* n, double* a, const int* stride, double* diagonal, double* off, double* factors, `
+  + 'double* work, const int* workSize, int* info, size_t length)'
+const reflection = (name: string): string =>
+  `void ${name}(const char* side, const char* triangle, const char* turn, const int* m, const int* n, double* a, const int* strideA, double* factors, `
+  + 'double* x, const int* strideX, double* work, const int* workSize, int* info, size_t lengthA, size_t lengthB, size_t lengthC)'
+const VALUES = 'void dsterf_(const int* n, double* diagonal, double* off, int* info)'
+const CONQUER = 'void dstedc_(const char* wanted, const int* n, double* diagonal, double* off, double* z, const int* stride, double* work, const int* workSize, '
+  + 'int* integers, const int* integersSize, int* info, size_t length)'
+const PRODUCT = 'void cblas_dgemm(int order, int turnA, int turnB, int m, int n, int k, double alpha, const double* a, int strideA, '
+  + 'const double* b, int strideB, double beta, double* out, int strideOut)'
+const ROW_MAJOR = 101
+const AS_IT_IS = 111
+const TRANSPOSED = 112
 
 /** Rows that are turned at a time: what is read and what is written stays in cache. */
 const SQUARE = 16
+/** Squares of what is smaller, or larger than its reciprocal, come near the end of what numbers can be: then all are multiplied by `LIFT` or divided by it. */
+const SMALL = 1e-100
+const LIFT = 1e200
 
-const isFiniteTriangle = ({ re, im }: Planes, n: number): boolean => {
-  for (let r = 0; r < n; r++) {
-    for (let at = r * n; at <= r * n + r; at++) {
-      if (!Number.isFinite(re[at]!) || (im !== null && !Number.isFinite(im[at]!))) return false
-    }
+const routines = (library: NativeLibrary): Routines | null => {
+  const found = [reduction('zhetrd_'), reflection('zunmtr_'), reduction('dsytrd_'), reflection('dormtr_'), VALUES, CONQUER, PRODUCT].map((each) => library.find(each))
+  if (found.includes(null)) return null
+  const [complexReduce, complexReflect, realReduce, realReflect, values, conquer, product] = found as NativeFunction[]
+  return {
+    complex: { reduce: complexReduce!, reflect: complexReflect!, adjoint: 'C' }, real: { reduce: realReduce!, reflect: realReflect!, adjoint: 'T' },
+    values: values!, conquer: conquer!, product: product!,
   }
-  return true
 }
 
-/** Columns of the lower triangle, numbers of a complex entry side by side. */
-const toColumns = ({ re, im }: Planes, n: number, pool: NumberPool): Float64Array => {
+/** The largest number of the lower triangle; NaN where one is not finite. */
+const largestOf = ({ re, im }: Planes, n: number): number => {
+  let largest = 0
+  for (let r = 0; r < n; r++) {
+    for (let at = r * n; at <= r * n + r; at++) {
+      const size = im === null ? Math.abs(re[at]!) : Math.max(Math.abs(re[at]!), Math.abs(im[at]!))
+      if (!(size < Infinity)) return Number.NaN
+      if (size > largest) largest = size
+    }
+  }
+  return largest
+}
+
+/** Columns of the lower triangle times a factor, numbers of a complex entry side by side. */
+const toColumns = ({ re, im }: Planes, n: number, factor: number, out: Float64Array): void => {
   const parts = im === null ? 1 : 2
-  const out = pool.take(parts * n * n)
   for (let rowFrom = 0; rowFrom < n; rowFrom += SQUARE) {
     const rowTo = Math.min(n, rowFrom + SQUARE)
     for (let c = 0; c < rowTo; c++) {
       for (let r = Math.max(c, rowFrom), at = parts * (c * n + r); r < rowTo; r++, at += parts) {
-        out[at] = re[r * n + c]!
-        if (im !== null) out[at + 1] = c === r ? 0 : im[r * n + c]!
+        out[at] = factor * re[r * n + c]!
+        if (im !== null) out[at + 1] = c === r ? 0 : factor * im[r * n + c]!
       }
     }
   }
-  return out
 }
 
 const fromColumns = (columns: Float64Array, n: number, { re, im }: Planes): void => {
@@ -54,42 +99,154 @@ const fromColumns = (columns: Float64Array, n: number, { re, im }: Planes): void
   }
 }
 
-const solve = (run: NativeFunction, complex: boolean, wanted: boolean, a: Float64Array, n: number, values: Float64Array, pool: NumberPool): { z: Float64Array; info: number } => {
-  const size = Int32Array.of(n)
-  const none = Float64Array.of(0)
-  const nowhere = Int32Array.of(0)
-  const found = new Int32Array(1)
-  const info = new Int32Array(1)
-  const z = pool.take(wanted ? a.length : 2)
-  const support = new Int32Array(2 * Math.max(1, n))
-  const call = (work: Float64Array, workSize: number, realWork: Float64Array, realSize: number, integerWork: Int32Array, integerSize: number): void => {
-    const head = [wanted ? 'V' : 'N', 'A', 'L', size, a, size, none, none, nowhere, nowhere, none, found, values, z, size, support, work, Int32Array.of(workSize)]
-    const tail = [integerWork, Int32Array.of(integerSize), info, 1, 1, 1]
-    run(...head, ...(complex ? [realWork, Int32Array.of(realSize)] : []), ...tail)
+/** A matrix being diagonalised: its columns, which keep Q, and T. */
+class Diagonalisation {
+  readonly #routines: Routines
+  readonly #pool: NumberPool
+  readonly #n: number
+  readonly #steps: Steps
+  /** Numbers of an entry. */
+  readonly #parts: number
+  readonly #size: Int32Array
+  readonly #info = new Int32Array(1)
+  readonly #columns: Float64Array
+  readonly #off: Float64Array
+  readonly #factors: Float64Array
+  /** Of T, then of A: ascending. */
+  readonly #values: Float64Array
+
+  constructor(routines: Routines, pool: NumberPool, matrix: Planes, n: number, factor: number, values: Float64Array) {
+    const complex = matrix.im !== null
+    this.#routines = routines
+    this.#pool = pool
+    this.#n = n
+    this.#steps = complex ? routines.complex : routines.real
+    this.#parts = complex ? 2 : 1
+    this.#size = Int32Array.of(n)
+    this.#columns = pool.take(this.#parts * n * n)
+    this.#off = new Float64Array(n)
+    this.#factors = new Float64Array(this.#parts * n)
+    this.#values = values
+    toColumns(matrix, n, factor, this.#columns)
   }
-  const asked = [new Float64Array(2), new Float64Array(1), new Int32Array(1)] as const
-  call(asked[0], -1, asked[1], -1, asked[2], -1)
-  const [work, realWork, integerWork] = [asked[0][0]!, asked[1][0]!, asked[2][0]!]
-  call(new Float64Array((complex ? 2 : 1) * work), work, new Float64Array(Math.max(1, realWork)), realWork, new Int32Array(integerWork), integerWork)
-  return { z, info: info[0]! }
+
+  /** False where the iteration did not converge. */
+  get converged(): boolean {
+    return this.#info[0] === 0
+  }
+
+  reduce(): void {
+    this.#call((work, size) =>
+      this.#steps.reduce('L', this.#size, this.#columns, this.#size, this.#values, this.#off, this.#factors, work, size, this.#info, 1))
+  }
+
+  values(): void {
+    this.#routines.values(this.#size, this.#values, this.#off, this.#info)
+  }
+
+  /** Eigenvectors of T, columns [n, n]: the pool's. */
+  conquer(): Float64Array {
+    const z = this.#pool.take(this.#n * this.#n)
+    const integersSize = Int32Array.of(-1)
+    let integers = new Int32Array(1)
+    const run = (work: Float64Array, size: Numbers): void => {
+      this.#routines.conquer('I', this.#size, this.#values, this.#off, z, this.#size, work, size, integers, integersSize, this.#info, 1)
+    }
+    const asked = new Float64Array(1)
+    run(asked, Int32Array.of(-1))
+    integersSize[0] = integers[0]!
+    integers = new Int32Array(integersSize[0])
+    run(new Float64Array(asked[0]!), Int32Array.of(asked[0]!))
+    return z
+  }
+
+  /** V = Q Z of columns Z. */
+  all(z: Float64Array, vectors: Planes): void {
+    const n = this.#n
+    if (this.#parts === 1) {
+      this.#reflect('N', n, z)
+      fromColumns(z, n, vectors)
+      return
+    }
+    const x = this.#pool.take(2 * n * n)
+    for (let at = 0; at < n * n; at++) x[2 * at] = z[at]!
+    this.#reflect('N', n, x)
+    fromColumns(x, n, vectors)
+    this.#pool.give(x)
+  }
+
+  /** Rows [from, to) of V: Y†Z, Y = Q†P of the columns P of 1. */
+  rows(z: Float64Array, { from, to }: Rows, { re, im }: Planes): void {
+    const n = this.#n
+    const width = to - from
+    const parts = this.#parts
+    const y = this.#pool.take(parts * n * width)
+    for (let c = 0; c < width; c++) y[parts * (c * n + from + c)] = 1
+    this.#reflect(this.#steps.adjoint, width, y)
+    const times = (left: Float64Array, out: Float64Array): void => {
+      this.#routines.product(ROW_MAJOR, AS_IT_IS, TRANSPOSED, width, n, n, 1, left, n, z, n, 0, out, n)
+    }
+    if (im === null) times(y, re)
+    else {
+      // Columns of Y are rows of its transpose already.
+      const plane = this.#pool.take(n * width)
+      for (let at = 0; at < n * width; at++) plane[at] = y[2 * at]!
+      times(plane, re)
+      for (let at = 0; at < n * width; at++) plane[at] = -y[2 * at + 1]!
+      times(plane, im)
+      this.#pool.give(plane)
+    }
+    this.#pool.give(y)
+  }
+
+  dispose(): void {
+    this.#pool.give(this.#columns)
+  }
+
+  /** X ← Q X, or Q†X, of columns [n, width]. */
+  #reflect(turn: string, width: number, x: Float64Array): void {
+    this.#call((work, size) => this.#steps.reflect(
+      'L', 'L', turn, this.#size, Int32Array.of(width), this.#columns, this.#size, this.#factors, x, this.#size, work, size, this.#info, 1, 1, 1))
+  }
+
+  /** Asks how much room a routine wants, and runs it. */
+  #call(run: (work: Float64Array, size: Numbers) => void): void {
+    const asked = new Float64Array(2)
+    run(asked, Int32Array.of(-1))
+    run(new Float64Array(this.#parts * asked[0]!), Int32Array.of(asked[0]!))
+  }
 }
 
-/** Eigenvectors by LAPACK's "relatively robust representations", null where the library has none. One call: nothing is heard before it ends. */
+/**
+ * Eigenvectors by LAPACK: reflections to a real tridiagonal matrix, divide and conquer there, reflections of its vectors; null where the library lacks one
+ * of these. Each is one call: nothing is heard before it ends.
+ */
 export const lapackEigenbasis = (library: NativeLibrary, pool: NumberPool): Diagonalise | null => {
-  const complex = library.find(COMPLEX)
-  const real = library.find(REAL)
-  if (complex === null || real === null) return null
-  return async (matrix, n, values, vectors, breathe) => {
+  const found = routines(library)
+  if (found === null) return null
+  return async (matrix, n, values, vectors, breathe, rows) => {
     if (n === 0) return 'ok'
-    if (!isFiniteTriangle(matrix, n)) return 'not-finite'
+    const largest = largestOf(matrix, n)
+    if (Number.isNaN(largest)) return 'not-finite'
     if (!(await breathe())) return 'cancelled'
-    const isComplex = matrix.im !== null
-    const columns = toColumns(matrix, n, pool)
-    const { z, info } = solve(isComplex ? complex : real, isComplex, vectors !== null, columns, n, values, pool)
-    if (info === 0 && vectors !== null) fromColumns(z, n, vectors)
-    pool.give(columns)
-    pool.give(z)
-    if (info !== 0) return 'not-converged'
-    return (await breathe()) ? 'ok' : 'cancelled'
+    const factor = largest < SMALL ? LIFT : largest > 1 / SMALL ? 1 / LIFT : 1
+    const work = new Diagonalisation(found, pool, matrix, n, factor, values)
+    let z: Float64Array | null = null
+    try {
+      work.reduce()
+      if (!(await breathe())) return 'cancelled'
+      if (vectors === null) work.values()
+      else z = work.conquer()
+      if (!work.converged) return 'not-converged'
+      for (let at = 0; at < n; at++) values[at] = values[at]! / factor
+      if (z === null || vectors === null) return 'ok'
+      if (!(await breathe())) return 'cancelled'
+      if (rows === undefined || rows.to - rows.from === n) work.all(z, vectors)
+      else if (rows.to > rows.from) work.rows(z, rows, vectors)
+      return (await breathe()) ? 'ok' : 'cancelled'
+    } finally {
+      if (z !== null) pool.give(z)
+      work.dispose()
+    }
   }
 }

@@ -15,6 +15,12 @@ export interface ProductForm {
   readonly triangle?: boolean
 }
 
+/** Rows [from, to) of a matrix. */
+export interface Rows {
+  readonly from: number
+  readonly to: number
+}
+
 /**
  * Dense blocks of numbers. `id` goes into every result; `reproducible` means the same bits on every engine and for every
  * number of threads.
@@ -38,10 +44,11 @@ export interface DenseBackend {
   ): void | Promise<void>
   /**
    * All eigenvalues, ascending, of a Hermitian matrix [n, n] given by its lower triangle, and its eigenvectors as columns of `vectors` [n, n], complex
-   * where the matrix is, or null where nobody wants them; the matrix is overwritten. Ends early where `breathe`, asked now and then, says false.
+   * where the matrix is, or null where nobody wants them; of `rows` of the eigenvectors alone where given, `vectors` [rows, n]. The matrix is overwritten.
+   * Ends early where `breathe`, asked now and then, says false.
    */
   diagonalise?(
-    matrix: Planes, n: number, values: Float64Array, vectors: Planes | null, breathe: () => Promise<boolean>,
+    matrix: Planes, n: number, values: Float64Array, vectors: Planes | null, breathe: () => Promise<boolean>, rows?: Rows,
   ): Promise<'ok' | 'cancelled' | 'not-finite' | 'not-converged'>
   /** Gives planes back; they must not be used afterwards. */
   release(planes: Planes): void

@@ -1,4 +1,4 @@
-import type { Host, Vector } from '@mesobath/contracts'
+import type { Host, Segment, Vector } from '@mesobath/contracts'
 import type { BoundsKeeper } from './bounds.js'
 import type { CorrelationSchedule } from './correlation-schedule.js'
 import type { Workshop } from './evolution.js'
@@ -20,4 +20,10 @@ export interface ConstantMeans {
   readonly tolerance: number
   /** Of every probability over the run. */
   readonly accuracy: number
+}
+
+/** Whether the segment is all of the run, and no state is wanted after its start. */
+export const isWholeRun = ({ times, schedule }: ConstantMeans, segment: Segment): boolean => {
+  const { from, to } = segment
+  return from === times[0] && to === times[times.length - 1] && schedule.next(segment, from, to) === to && !schedule.wanted(to)
 }

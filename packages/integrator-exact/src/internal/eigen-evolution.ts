@@ -63,9 +63,14 @@ export class EigenEvolution {
     this.#coordinates = overlaps.coordinates
   }
 
-  /** Takes a state apart, which must stay until the first `write`; the forms must stay as long as this does. Null where cancelled. */
-  static async begin(shop: Workshop, system: Eigensystem, forms: Forms, state: State, pace: Pace): Promise<EigenEvolution | null> {
-    const overlaps = await makeOverlaps(shop, system, forms, state, pace)
+  /**
+   * Takes a state apart, which must stay until the first `write`; `weights` where its nodes are evenly filled. The forms must stay as long as this does.
+   * Null where cancelled.
+   */
+  static async begin(
+    shop: Workshop, system: Eigensystem, forms: Forms, state: State, weights: readonly Float64Array[] | null, pace: Pace,
+  ): Promise<EigenEvolution | null> {
+    const overlaps = await makeOverlaps(shop, system, forms, state, weights, pace)
     return overlaps === null ? null : new EigenEvolution(shop, system, forms, state, overlaps)
   }
 

@@ -1,7 +1,7 @@
 import type { Planes } from '@mesobath/contracts'
-import { planesView } from '@mesobath/kernels'
 import { addAdjoint, Cancelled } from './eigen-products.js'
 import type { Couplings } from './couplings.js'
+import { vectorRows } from './eigensystem.js'
 import type { Eigensystem } from './eigensystem.js'
 import type { Workshop } from './evolution.js'
 import { spreadLevels, windowOf } from './microscopic-model.js'
@@ -78,7 +78,8 @@ class FormBuilder {
 
   /** Forms of p(ε_k, E) and of the energy of each bath within its windows. */
   async addComponent(at: number): Promise<void> {
-    const { vectors, dimension } = this.#system.bases[at]!
+    const basis = this.#system.bases[at]!
+    const { dimension } = basis
     const nodes = nodeRanges(this.#shop.model, this.#shop.structure.components[at]!)
     const largest = largestOf(nodes)
     const others = nodes.filter((_, place) => place !== largest)
@@ -92,7 +93,8 @@ class FormBuilder {
         },
       })
       matrices.push(matrix)
-      await addAdjoint(this.#shop, TRIANGLE, vectors, vectors, dimension, from, to, dimension, matrix, this.#pace)
+      const own = vectorRows(basis, { from, to })
+      await addAdjoint(this.#shop, TRIANGLE, own, own, dimension, 0, to - from, dimension, matrix, this.#pace)
     }
     this.components.push({ nodes, largest, matrices })
     if (!this.#paired) await this.#addBaths(at, 0, dimension)
@@ -124,15 +126,15 @@ class FormBuilder {
       },
     })
     await addAdjoint(
-      this.#shop, ADJOINT, planesView(left.vectors, lower.from * left.dimension, lower.to * left.dimension),
-      planesView(right.vectors, upper.from * right.dimension, upper.to * right.dimension), left.dimension, 0, lower.to - lower.from, right.dimension,
-      matrix, this.#pace)
+      this.#shop, ADJOINT, vectorRows(left, lower), vectorRows(right, upper), left.dimension, 0, lower.to - lower.from, right.dimension, matrix, this.#pace)
   }
 
   /** Of rows [from, to). */
   async #addBaths(at: number, from: number, to: number): Promise<void> {
     const { backend, model, structure } = this.#shop
-    const { dimension, vectors } = this.#system.bases[at]!
+    const basis = this.#system.bases[at]!
+    const { dimension } = basis
+    const vectors = vectorRows(basis, { from, to })
     const scaled = backend.allocate(to - from, dimension, vectors.im === null)
     try {
       for (const [bath, { centres }] of model.baths.entries()) {
@@ -148,13 +150,12 @@ class FormBuilder {
               const row = rows[place]! + i
               if (row < from || row >= to) return
               const put = (row - from) * dimension
-              const start = row * dimension
-              for (let c = 0; c < dimension; c++) target[put + c] = weight * re[start + c]!
-              if (targetIm !== null && im !== null) for (let c = 0; c < dimension; c++) targetIm[put + c] = weight * im[start + c]!
+              for (let c = 0; c < dimension; c++) target[put + c] = weight * re[put + c]!
+              if (targetIm !== null && im !== null) for (let c = 0; c < dimension; c++) targetIm[put + c] = weight * im[put + c]!
             })
           })
         }
-        await addAdjoint(this.#shop, TRIANGLE, planesView(vectors, from * dimension, to * dimension), scaled, dimension, 0, to - from, dimension, matrix, this.#pace)
+        await addAdjoint(this.#shop, TRIANGLE, vectors, scaled, dimension, 0, to - from, dimension, matrix, this.#pace)
         if (!(await this.#pace.breathe())) throw new Cancelled()
       }
     } finally {

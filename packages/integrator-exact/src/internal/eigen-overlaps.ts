@@ -1,5 +1,4 @@
 import type { Planes } from '@mesobath/contracts'
-import { evenWeights } from './diagonal-start.js'
 import type { ComponentForms, Form, Forms } from './eigen-forms.js'
 import { Cancelled, completeTriangle, overlap, releaseCoordinates, resolveState } from './eigen-products.js'
 import type { Coordinates } from './eigen-products.js'
@@ -43,14 +42,13 @@ const evenOverlap = async (
   return gram
 }
 
-/** Takes a state apart; null where cancelled. An evenly filled one needs no product: its G is a sum of forms. */
+/** Takes a state apart; null where cancelled. One of evenly filled nodes, with `weights`, needs no product: its G is a sum of forms. */
 export const makeOverlaps = async (
-  shop: Workshop, system: Eigensystem, { forms, components }: Forms, state: State, pace: Pace,
+  shop: Workshop, system: Eigensystem, { forms, components }: Forms, state: State, weights: readonly Float64Array[] | null, pace: Pace,
 ): Promise<Overlaps | null> => {
   const grams = new Map<string, Planes>()
   let coordinates: Coordinates | null = null
   try {
-    const weights = evenWeights(shop, state)
     if (weights === null) coordinates = await resolveState(shop, system, state, pace)
     for (const joined of [...system.bases.map((_, at) => ({ left: at, right: at })), ...forms]) {
       const { left, right } = joined

@@ -10,6 +10,9 @@ import type { Structure } from './structure.js'
 
 /** Operations per D³ of the eigenvectors of a complex matrix: about 20, half of them slower than products. */
 const PER_BASIS = 28
+/** The same of eigenvalues, and those of that share of the rows which is wanted. */
+const PER_VALUES = 20
+const PER_ROWS = 12
 /** A real one takes a quarter. */
 const REAL_SHARE = 0.25
 /** Real numbers per D² at once while eigenvectors are sought, beside H and them. */
@@ -34,6 +37,8 @@ export interface EigenWork {
   readonly kept: number
   /** Bytes of a run that is at one setting, or at two or more. */
   readonly bytes: readonly [number, number]
+  /** The same of a run that is one stretch and needs few rows of the eigenvectors; null where it needs them all. */
+  readonly alone: { readonly basis: number; readonly bytes: number } | null
 }
 
 /** Names a setting of ε_k and λ_ν. */
@@ -58,8 +63,12 @@ const countUses = (problem: Problem): ReadonlyMap<string, number> => {
   return found
 }
 
-/** Operations that a stretch takes for eigenvectors and forms: a share where later ones at its setting will find them, what is missing where it is known. */
-export const setupWork = (eigen: EigenWork, key: string, known: { readonly basis: boolean; readonly forms: boolean }): number => {
+/**
+ * Operations that a stretch takes for eigenvectors and forms: a share where later ones at its setting will find them, what is missing where it is known;
+ * `whole` where it is all of the run.
+ */
+export const setupWork = (eigen: EigenWork, key: string, known: { readonly basis: boolean; readonly forms: boolean }, whole: boolean): number => {
+  if (whole && eigen.alone !== null && !known.basis) return eigen.alone.basis + eigen.forms
   if (known.basis) return known.forms ? 0 : eigen.forms
   const uses = eigen.uses.get(key) ?? 1
   return eigen.kept < eigen.uses.size ? eigen.basis / uses + eigen.forms : (eigen.basis + eigen.forms) / uses
@@ -68,7 +77,7 @@ export const setupWork = (eigen: EigenWork, key: string, known: { readonly basis
 /** Cost of the eigenbasis route with coherences `pairs` [window, k, q]; null where it takes more than `room` bytes. */
 export const eigenWork = (
   model: MicroscopicModel, structure: Structure, batches: readonly Batch[], pairs: readonly (readonly [number, number, number])[], problem: Problem,
-  { realStart, paired }: { readonly realStart: boolean; readonly paired: boolean }, room: number,
+  { realStart, paired, evenPairs }: { readonly realStart: boolean; readonly paired: boolean; readonly evenPairs: boolean }, room: number,
 ): EigenWork | null => {
   const share = model.real ? REAL_SHARE : 1
   const entry = model.real ? 8 : 16
@@ -76,10 +85,12 @@ export const eigenWork = (
   const times = Math.min(TIMES_TOGETHER, problem.times.length - 1)
   const { components, componentOf } = structure
   let basis = 0
+  let basisAlone = 0
   let forms = 0
   let overlaps = 0
   let read = 0
   let vectors = 0
+  let vectorsAlone = 0
   let kept = 0
   let state = 0
   let phases = 0
@@ -97,6 +108,8 @@ export const eigenWork = (
     const band = bandOf(dimension, dimension)
     basis += PER_BASIS * square * dimension * share
     const smaller = dimension - Math.max(...volumes)
+    basisAlone += (smaller === dimension ? PER_BASIS * dimension : PER_VALUES * dimension + PER_ROWS * smaller) * square * share
+    vectorsAlone += smaller * dimension * entry
     forms += 4 * (smaller + (paired ? smaller : model.baths.length * dimension)) * square * share
     overlaps += 12 * columns * square * share
     read += 8 * square * count
@@ -120,12 +133,15 @@ export const eigenWork = (
   }
   for (const size of joined.values()) state += size * stateEntry
   const moving = state + Math.max(phases + reading, writing)
-  const bytesOf = (settings: number, formed: number): number =>
-    settings * vectors + Math.max(largest + seeking + (formed - 1) * kept, formed * kept + Math.max(largest, moving))
+  const bytesOf = (settings: number, formed: number, each = vectors): number =>
+    settings * each + Math.max(largest + seeking + (formed - 1) * kept, formed * kept + Math.max(largest, moving))
   const counted = countUses(problem)
   const settings = Math.max(1, Math.min(REMEMBERED_SYSTEMS, counted.size))
   const formed = settings > 1 && bytesOf(settings, settings) <= room ? settings : 1
   if (bytesOf(settings, formed) > room) return null
   const uses = counted.size > REMEMBERED_SYSTEMS ? new Map<string, number>() : counted
-  return { basis, forms, begin: overlaps, read, uses, kept: formed, bytes: [bytesOf(1, 1), bytesOf(settings, formed)] }
+  return {
+    basis, forms, begin: overlaps, read, uses, kept: formed, bytes: [bytesOf(1, 1), bytesOf(settings, formed)],
+    alone: evenPairs && pairs.length === 0 ? { basis: basisAlone, bytes: bytesOf(1, 1, vectorsAlone) } : null,
+  }
 }

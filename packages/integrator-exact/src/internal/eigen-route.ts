@@ -1,5 +1,7 @@
 import type { Segment, Status } from '@mesobath/contracts'
+import { isWholeRun } from './constant-means.js'
 import type { ConstantMeans } from './constant-means.js'
+import { evenWeights } from './diagonal-start.js'
 import { EigenEvolution } from './eigen-evolution.js'
 import { makeForms } from './eigen-forms.js'
 import type { Forms } from './eigen-forms.js'
@@ -91,16 +93,17 @@ export class EigenRoute {
     const key = settingKey(couplings)
     let known = this.#known.get(key) ?? null
     let evolution: EigenEvolution | null = null
+    const whole = isWholeRun(this.#means, segment)
     const stops = stopsWithin(times, segment.from, segment.to)
     const radius = sizing.radiusOf(couplings.energies, couplings.strengths)
     const { eigen } = sizing
     if (shop.backend.multiplyAs !== undefined && eigen !== null && prefersEigenbasis(
       sizing, radius, segment.to - segment.from, stops, tolerance,
-      setupWork(eigen, key, { basis: known !== null, forms: known !== null && known.forms !== null }))) {
+      setupWork(eigen, key, { basis: known !== null, forms: known !== null && known.forms !== null }, whole))) {
       if (known === null) this.#forget(REMEMBERED_SYSTEMS - 1)
       if (known === null || known.forms === null) this.#makeRoom(eigen.kept - 1)
       if (known === null) {
-        const found = await diagonaliseAll(shop, couplings, pace)
+        const found = await diagonaliseAll(shop, couplings, whole && eigen.alone !== null, pace)
         if (found === 'cancelled') return found
         if (found !== null) {
           known = { system: found, forms: null }
@@ -110,7 +113,7 @@ export class EigenRoute {
       if (known !== null) {
         known.forms ??= await makeForms(shop, known.system, sizing, couplings, pace)
         if (known.forms === null) return 'cancelled'
-        evolution = await EigenEvolution.begin(shop, known.system, known.forms, held.psi, pace)
+        evolution = await EigenEvolution.begin(shop, known.system, known.forms, held.psi, evenWeights(shop, held.psi), pace)
         if (evolution === null) return 'cancelled'
       }
     }

@@ -150,12 +150,13 @@ export const sizeRun = (
     (most, { dimension, width }) => Math.min(most, Math.max(8, Math.floor(workspace.polynomials / (16 * dimension * width)))), MOST_TERMS)
   const pairs = coherentPairs(model, structure, batches)
   const paired = isPaired(model, structure, strength)
-  const survival = sampling === null && paired && fillsNodes(model, columns) ? survivalWork(model, structure) : null
+  const evenPairs = sampling === null && paired && fillsNodes(model, columns)
+  const survival = evenPairs ? survivalWork(model, structure) : null
   return {
     structure, batches, terms, rectangles, pairs, paired,
     work: workOf(model, structure, terms, batches, mostTerms),
     // Its forms are of all columns together.
-    eigen: sampling === null ? eigenWork(model, structure, batches, pairs, problem, { realStart, paired }, workspace.eigenbasis) : null,
+    eigen: sampling === null ? eigenWork(model, structure, batches, pairs, problem, { realStart, paired, evenPairs }, workspace.eigenbasis) : null,
     survival: survival !== null && survivalBytes(survival, radius, duration, tolerance) <= workspace.eigenbasis ? survival : null,
     vectors: sampling?.vectors ?? 1,
     even: sampling === null ? structure.components.map(() => false) : evenCurves(model, structure, columns, model.real && realStart),
@@ -179,7 +180,7 @@ export const prefersSurvival = (sizing: Sizing, radius: number, duration: number
   const { survival, work, eigen } = sizing
   if (survival === null) return false
   const own = survivalOperations(survival, radius, duration, tolerance)
-  return own < planRoute(work, radius, duration, outputs, tolerance).operations && (eigen === null || own < eigen.basis + eigen.forms + outputs * eigen.read)
+  return own < planRoute(work, radius, duration, outputs, tolerance).operations && (eigen === null || own < (eigen.alone ?? eigen).basis + eigen.forms + outputs * eigen.read)
 }
 
 /** Cost of one application of H over all batches; over one column of each component where there are no batches yet. */
@@ -219,8 +220,9 @@ interface Course {
   readonly route: Route | null
   /** Whether some segment is smooth. */
   readonly smooth: boolean
-  /** Settings that are crossed in the eigenbasis. */
+  /** Settings that are crossed in the eigenbasis, and bytes for that. */
   readonly settings: number
+  readonly eigen: number
   /** Bytes of survival amplitudes, 0 where another way is taken. */
   readonly survival: number
 }
@@ -243,6 +245,7 @@ const planCourse = (
   let longest: Route | null = null
   let smooth = false
   const known = new Set<string>()
+  let eigenBytes: number | null = null
   let reached = from
   for (const segment of drive.segments(from, to)) {
     segment.energies(segment.from, energies)
@@ -258,18 +261,21 @@ const planCourse = (
       if (++planned === PLANNED_SEGMENTS) break
       continue
     }
-    if (every === null && length === to - from && prefersSurvival(sizing, radius, length, stops, tolerance)) {
+    const whole = every === null && length === to - from
+    if (whole && prefersSurvival(sizing, radius, length, stops, tolerance)) {
       return {
-        operations: survivalOperations(sizing.survival!, radius, length, tolerance), stretches: 0, route: null, smooth: false, settings: 0,
+        operations: survivalOperations(sizing.survival!, radius, length, tolerance), stretches: 0, route: null, smooth: false, settings: 0, eigen: 0,
         survival: survivalBytes(sizing.survival!, radius, length, tolerance),
       }
     }
     const setting = settingKey({ energies, strengths })
     const { eigen } = sizing
     const remembered = known.has(setting)
-    if (eigen !== null && prefersEigenbasis(
-      sizing, radius, length, stops, tolerance, setupWork(eigen, setting, { basis: remembered, forms: remembered && eigen.kept > 1 }))) {
-      operations += (remembered ? 0 : eigen.basis) + (remembered && eigen.kept > 1 ? 0 : eigen.forms) + eigen.begin + stops * eigen.read
+    const setup = eigen === null ? 0 : setupWork(eigen, setting, { basis: remembered, forms: remembered && eigen.kept > 1 }, whole)
+    if (eigen !== null && prefersEigenbasis(sizing, radius, length, stops, tolerance, setup)) {
+      const alone = whole ? eigen.alone : null
+      if (alone !== null) eigenBytes = alone.bytes
+      operations += (remembered ? 0 : (alone ?? eigen).basis) + (remembered && eigen.kept > 1 ? 0 : eigen.forms) + eigen.begin + stops * eigen.read
       known.add(setting)
       if (every !== null || segment.to < to) stretches += 2
       reached = segment.to
@@ -286,7 +292,8 @@ const planCourse = (
     if (++planned === PLANNED_SEGMENTS) break
   }
   const share = reached > from ? (to - from) / (reached - from) : 1
-  return { operations: operations * share, stretches: stretches * share, route: longest, smooth, settings: known.size, survival: 0 }
+  const eigen = known.size === 0 ? 0 : eigenBytes ?? sizing.eigen!.bytes[known.size === 1 ? 0 : 1]
+  return { operations: operations * share, stretches: stretches * share, route: longest, smooth, settings: known.size, eigen, survival: 0 }
 }
 
 /** Bytes of the largest block that is read outside the matrices: to be joined with others, or for its strength where no ensemble tells it. */
@@ -333,7 +340,7 @@ export const estimateRun = (
     work.entries * entry + (single ? 0 : work.entries * 16) +
     kept * room * (single ? entry : 16) +
     mixtures * widest * 16 +
-    (course.settings === 0 ? 0 : sizing.eigen!.bytes[course.settings === 1 ? 0 : 1]) +
+    course.eigen +
     course.survival +
     (course.route === null && !course.smooth && course.survival === 0 ? 0 : LANCZOS_VECTORS * dimension * (model.real ? 8 : 16)) +
     gramBytes(kept, model.baths.length) +

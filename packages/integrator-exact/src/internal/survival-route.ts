@@ -2,6 +2,7 @@ import type { Segment, Status } from '@mesobath/contracts'
 import { chebyshevTermsNeeded } from '@mesobath/kernels'
 import { WIDENINGS } from './bounds.js'
 import type { Bounds } from './bounds.js'
+import { isWholeRun } from './constant-means.js'
 import type { ConstantMeans } from './constant-means.js'
 import type { Couplings } from './couplings.js'
 import { evenWeights } from './diagonal-start.js'
@@ -107,10 +108,9 @@ export class SurvivalRoute {
 
   /** Whether the segment is all of the run, and amplitudes the cheapest way to cross it. */
   #serves(segment: Segment, { energies, strengths }: Couplings): boolean {
-    const { shop, sizing, times, tolerance, schedule } = this.#means
+    const { shop, sizing, times, tolerance } = this.#means
     const { from, to } = segment
-    return from === times[0] && to === times[times.length - 1] && schedule.next(segment, from, to) === to && !schedule.wanted(to) &&
-      shop.backend.multiplyAs !== undefined &&
+    return isWholeRun(this.#means, segment) && shop.backend.multiplyAs !== undefined &&
       prefersSurvival(sizing, sizing.radiusOf(energies, strengths), to - from, stopsWithin(times, from, to), tolerance)
   }
 

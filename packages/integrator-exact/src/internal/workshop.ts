@@ -31,7 +31,7 @@ export const guardedBackend = (backend: DenseBackend): DenseBackend => ({
     multiplyAs: (form, a, b, m, k, n, out, accumulate, breathe) => backend.multiplyAs!(form, a, b, m, k, n, out, accumulate, breathe),
   }),
   ...(backend.diagonalise === undefined ? {} : {
-    diagonalise: (matrix, n, values, vectors, breathe) => backend.diagonalise!(matrix, n, values, vectors, breathe),
+    diagonalise: (matrix, n, values, vectors, breathe, rows) => backend.diagonalise!(matrix, n, values, vectors, breathe, rows),
   }),
   release: (planes) => backend.release(planes),
 })

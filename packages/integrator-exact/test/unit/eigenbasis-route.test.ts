@@ -19,14 +19,16 @@ const problemOf = (real: boolean, resonant: boolean): Problem => ({
   drive: null,
 })
 
-/** A backend that counts how often it was asked for eigenvectors. */
-const watching = (): { readonly backend: DenseBackend; readonly asked: () => number; readonly held: () => number; readonly spent: () => number } => {
+/** A backend that counts how often it was asked for eigenvectors, and for how many rows of them. */
+const watching = (): { readonly backend: DenseBackend; readonly asked: () => number; readonly rows: () => number; readonly held: () => number; readonly spent: () => number } => {
   const own = wasmBackend()!
   let asked = 0
+  let rows = 0
   let held = 0
   let spent = 0
   return {
     asked: () => asked,
+    rows: () => rows,
     held: () => held,
     // Operations of products by adjoints.
     spent: () => spent,
@@ -38,7 +40,12 @@ const watching = (): { readonly backend: DenseBackend; readonly asked: () => num
         spent += (form.hermitian ? 4 : 8) * m * k * n
         return own.multiplyAs!(form, a, b, m, k, n, out, accumulate, breathe)
       },
-      diagonalise: (...given) => { asked++; return own.diagonalise!(...given) },
+      diagonalise: (...given) => {
+        asked++
+        const [, n, , vectors, , some] = given
+        if (vectors !== null) rows += some === undefined ? n : some.to - some.from
+        return own.diagonalise!(...given)
+      },
     },
   }
 }
@@ -127,6 +134,19 @@ describe('evolution in the eigenbasis', () => {
       }
     }
   }, 60_000)
+
+  // Mutant: all rows where the state is never asked for.
+  it('asks for the rows of smaller nodes alone where nothing else is read, and for all of them where the state is wanted', async () => {
+    const base = problemOf(false, true)
+    const problem: Problem = {
+      ...base, initial: { kind: 'product', system: matrix([[0, 0], [0, 1]]), baths: [{ kind: 'windows', probabilities: Float64Array.of(1, 0) }] },
+    }
+    const [few, all] = [watching(), watching()]
+    const populations = await run(problem, {}, { backend: few.backend })
+    const correlated = await run(problem, { mutualInformation: { every: 25 } }, { backend: all.backend })
+    expect([few.rows(), all.rows()]).toEqual([20, 46])
+    expect(largest(populations, correlated.map((row) => row.slice(0, -1)))).toBeLessThan(1e-12)
+  })
 
   it('goes through quenches, back to a setting it knows, and gives mutual information where it is wanted', async () => {
     const problem = problemOf(false, true)

@@ -175,14 +175,14 @@ export const wasmBackend = (options: WasmBackendOptions = {}): DenseBackend | nu
   }
 
   /** The same for planes of other memory. */
-  const diagonaliseCopies: NonNullable<DenseBackend['diagonalise']> = async (matrix, n, values, vectors, breathe) => {
+  const diagonaliseCopies: NonNullable<DenseBackend['diagonalise']> = async (matrix, n, values, vectors, breathe, rows) => {
     const real = matrix.im === null
     const own = backend.allocate(n, n, real)
-    const found = vectors === null ? null : backend.allocate(n, n, real)
+    const found = vectors === null ? null : backend.allocate(rows === undefined ? n : rows.to - rows.from, n, real)
     try {
       own.re.set(matrix.re.subarray(0, n * n))
       if (matrix.im !== null) own.im!.set(matrix.im.subarray(0, n * n))
-      const ending = await backend.diagonalise!(own, n, values, found, breathe)
+      const ending = await backend.diagonalise!(own, n, values, found, breathe, rows)
       if (vectors !== null && found !== null) {
         vectors.re.set(found.re)
         vectors.im?.set(found.im!)
@@ -216,15 +216,15 @@ export const wasmBackend = (options: WasmBackendOptions = {}): DenseBackend | nu
     },
     multiply: (a, b, m, k, n, out, accumulate) => multiplyAs(PLAIN, a, b, m, k, n, out, accumulate),
     multiplyAs,
-    diagonalise: async (matrix, n, values, vectors, breathe) => {
-      if (!isInside(matrix) || (vectors !== null && !isInside(vectors))) return diagonaliseCopies(matrix, n, values, vectors, breathe)
+    diagonalise: async (matrix, n, values, vectors, breathe, rows) => {
+      if (!isInside(matrix) || (vectors !== null && !isInside(vectors))) return diagonaliseCopies(matrix, n, values, vectors, breathe, rows)
       const kernels = wasmKernels(team, n, (target, stride, size, depth, left, right) => {
         negate(right.re)
         negate(right.im)
         share(TRIANGLE, left, stride, right, stride, size, depth, size, target, stride, true)
       })
       try {
-        return await diagonalise(backend, kernels, matrix, n, values, vectors, breathe)
+        return await diagonalise(backend, kernels, matrix, n, values, vectors, breathe, rows)
       } finally {
         kernels.dispose()
       }

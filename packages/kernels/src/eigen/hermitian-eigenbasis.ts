@@ -1,7 +1,9 @@
-import type { DenseBackend, Planes } from '@mesobath/contracts'
+import type { DenseBackend, Planes, Rows } from '@mesobath/contracts'
 import { isolateEigenvalue } from '../internal/tridiagonal.js'
+import { multiplyInBands } from './multiply-in-bands.js'
 import { tridiagonalEigenbasis } from './tridiagonal-eigenbasis.js'
 import { applyReflections, reduceToTridiagonal } from './tridiagonal-reduction.js'
+import type { Reduction } from './tridiagonal-reduction.js'
 import { javascriptKernels } from './vector-kernels.js'
 import type { VectorKernels } from './vector-kernels.js'
 
@@ -70,9 +72,51 @@ const subtractBy = (backend: DenseBackend): VectorKernels['subtractProduct'] => 
   for (const planes of [a, b, out]) backend.release(planes)
 }
 
+/** Rows [n, n] in no order become columns, ascending. */
+const toColumns = (rows: Float64Array, order: readonly number[], n: number, { re, im }: Planes): void => {
+  im?.fill(0)
+  for (let from = 0; from < n; from += 8) {
+    // Eight rows at a time: what is written stays in cache.
+    const to = Math.min(n, from + 8)
+    for (let r = 0; r < n; r++) for (let c = from; c < to; c++) re[r * n + c] = rows[order[c]! * n + r]!
+  }
+}
+
+/** Rows [from, to) of the eigenvectors V = Q Z alone: with Y = Q†P of the columns P of 1 these are (Zᵀ Y)†, `own` being Zᵀ in no order. False where `breathe` said to stop. */
+const takeRows = async (
+  backend: DenseBackend, kernels: VectorKernels, matrix: Planes, reduction: Reduction, n: number, own: Planes, order: readonly number[],
+  from: number, to: number, vectors: Planes, breathe: () => Promise<boolean>,
+): Promise<boolean> => {
+  const width = to - from
+  const real = matrix.im === null
+  const columns = backend.allocate(n, width, real)
+  const turned = backend.allocate(n, width, real)
+  try {
+    for (let c = 0; c < width; c++) columns.re[(from + c) * width + c] = 1
+    if (!(await applyReflections(backend, kernels, matrix, reduction, n, true, columns, width, breathe))) return false
+    if (!(await multiplyInBands(backend, own, columns, n, n, width, turned, false, breathe))) return false
+    const sourceRe = turned.re, sourceIm = turned.im, re = vectors.re, im = vectors.im
+    for (let first = 0; first < n; first += 8) {
+      const last = Math.min(n, first + 8)
+      for (let r = 0; r < width; r++) {
+        for (let c = first; c < last; c++) {
+          const at = order[c]! * width + r
+          re[r * n + c] = sourceRe[at]!
+          if (im !== null && sourceIm !== null) im[r * n + c] = -sourceIm[at]!
+        }
+      }
+    }
+    return true
+  } finally {
+    backend.release(columns)
+    backend.release(turned)
+  }
+}
+
 /** See {@link hermitianEigenbasis}; with the kernels of a backend. */
 export const diagonalise = async (
   backend: DenseBackend, kernels: VectorKernels, matrix: Planes, n: number, values: Float64Array, vectors: Planes | null, breathe: () => Promise<boolean>,
+  rows?: Rows,
 ): Promise<EigenEnding> => {
   const scale = normalise(matrix, n)
   if (Number.isNaN(scale)) return 'not-finite'
@@ -95,29 +139,24 @@ export const diagonalise = async (
     diagonal.sort().forEach((value, at) => { values[at] = value * scale })
     return 'ok'
   }
-  const rows = backend.allocate(n, n, true)
+  const own = backend.allocate(n, n, true)
   try {
     let stopped = false
-    const done = await tridiagonalEigenbasis(backend, kernels, diagonal, off, rows, async () => {
+    const done = await tridiagonalEigenbasis(backend, kernels, diagonal, off, own, async () => {
       stopped = !(await breathe())
       return !stopped
     })
     if (!done) return stopped ? 'cancelled' : 'not-converged'
-    // Rows in no order become columns, ascending.
     const order = Array.from(diagonal, (_, i) => i).sort((a, b) => diagonal[a]! - diagonal[b]! || a - b)
-    const source = rows.re, re = vectors.re
-    vectors.im?.fill(0)
-    for (let from = 0; from < n; from += 8) {
-      // Eight rows at a time: what is written stays in cache.
-      const to = Math.min(n, from + 8)
-      for (let r = 0; r < n; r++) for (let c = from; c < to; c++) re[r * n + c] = source[order[c]! * n + r]!
-    }
     order.forEach((index, at) => { values[at] = diagonal[index]! * scale })
+    if (!(await breathe())) return 'cancelled'
+    const { from, to } = rows ?? { from: 0, to: n }
+    if (to - from < n) return (await takeRows(backend, kernels, matrix, reduction, n, own, order, from, to, vectors, breathe)) ? 'ok' : 'cancelled'
+    toColumns(own.re, order, n, vectors)
   } finally {
-    backend.release(rows)
+    backend.release(own)
   }
-  if (!(await breathe())) return 'cancelled'
-  return (await applyReflections(backend, kernels, matrix, reduction, n, vectors, breathe)) ? 'ok' : 'cancelled'
+  return (await applyReflections(backend, kernels, matrix, reduction, n, false, vectors, n, breathe)) ? 'ok' : 'cancelled'
 }
 
 /**
@@ -125,17 +164,20 @@ export const diagonalise = async (
  * conquer there, reflections of its vectors.
  *
  * `matrix` [n, n], of which the lower triangle is read, is overwritten; `values` [n] and `vectors` [n, n], eigenvectors as columns, complex where the
- * matrix is, or null where eigenvalues are all that is wanted (16/3 n³ operations). `breathe` is asked between parts of some milliseconds and ends the work where it says false. About 20 n³ real operations if
- * complex, 5 n³ if real, nearly all in products and products with a vector. Residuals and orthogonality are a few roundings times the norm. Takes room for
- * five real matrices besides.
+ * matrix is, or null where eigenvalues are all that is wanted (16/3 n³ operations). Of `rows` of the eigenvectors alone where given: `vectors` [rows, n], for
+ * as many operations less as there are fewer. `breathe` is asked between parts of some milliseconds and ends the work where it says false. About 20 n³ real
+ * operations if complex, 5 n³ if real, nearly all in products and products with a vector. Residuals and orthogonality are a few roundings times the norm.
+ * Takes room for five real matrices besides.
  */
 export const hermitianEigenbasis = async (
-  backend: DenseBackend, matrix: Planes, n: number, values: Float64Array, vectors: Planes | null, breathe: () => Promise<boolean> = never,
+  backend: DenseBackend, matrix: Planes, n: number, values: Float64Array, vectors: Planes | null, breathe: () => Promise<boolean> = never, rows?: Rows,
 ): Promise<EigenEnding> => {
+  const { from, to } = rows ?? { from: 0, to: n }
+  if (!(0 <= from && from <= to && to <= n)) throw new RangeError(`\`rows\` must lie within ${n} rows, but are [${from}, ${to})`)
   if (matrix.re.length < n * n) throw new RangeError(`\`matrix\` must have ${n} × ${n} entries, but has ${matrix.re.length}`)
-  if (vectors !== null && vectors.re.length < n * n) throw new RangeError(`\`vectors\` must have ${n} × ${n} entries, but has ${vectors.re.length}`)
+  if (vectors !== null && vectors.re.length < (to - from) * n) throw new RangeError(`\`vectors\` must have ${to - from} × ${n} entries, but has ${vectors.re.length}`)
   if (values.length < n) throw new RangeError(`\`values\` must have ${n} entries, but has ${values.length}`)
   if (vectors !== null && (matrix.im === null) !== (vectors.im === null)) throw new TypeError('`vectors` must be complex where `matrix` is, and only there')
-  if (backend.diagonalise !== undefined) return backend.diagonalise(matrix, n, values, vectors, breathe)
-  return diagonalise(backend, javascriptKernels(subtractBy(backend)), matrix, n, values, vectors, breathe)
+  if (backend.diagonalise !== undefined) return backend.diagonalise(matrix, n, values, vectors, breathe, rows)
+  return diagonalise(backend, javascriptKernels(subtractBy(backend)), matrix, n, values, vectors, breathe, rows)
 }

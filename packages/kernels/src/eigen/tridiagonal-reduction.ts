@@ -176,20 +176,40 @@ export const reduceToTridiagonal = async (
   }
 }
 
-/** X ← Q X for X [n, n], complex where the matrix is; false where `breathe` said to stop. */
+/** T ← T† of an upper triangle [n, n]. */
+const takeAdjoint = ({ re, im }: Planes, n: number): void => {
+  for (let r = 0; r < n; r++) {
+    for (let c = r; c < n; c++) {
+      const at = r * n + c, mirrored = c * n + r
+      const real = re[at]!
+      re[at] = 0
+      re[mirrored] = real
+      if (im === null) continue
+      const imaginary = im[at]!
+      im[at] = 0
+      im[mirrored] = -imaginary
+    }
+  }
+}
+
+/** X ← Q X, or Q†X where `adjoint`, for X [n, width], complex where the matrix is; false where `breathe` said to stop. */
 export const applyReflections = async (
-  backend: DenseBackend, kernels: VectorKernels, matrix: Planes, reduction: Reduction, n: number, x: Planes, breathe: () => Promise<boolean>,
+  backend: DenseBackend, kernels: VectorKernels, matrix: Planes, reduction: Reduction, n: number, adjoint: boolean, x: Planes, width: number,
+  breathe: () => Promise<boolean>,
 ): Promise<boolean> => {
   const real = matrix.im === null
   const { factorsRe, factorsIm } = reduction
   const rows = backend.allocate(BLOCK, n, real)
-  const image = backend.allocate(BLOCK, n, real)
+  const image = backend.allocate(BLOCK, width, real)
   const triangle = backend.allocate(BLOCK, BLOCK, real)
-  const turned = backend.allocate(BLOCK, n, real)
+  const turned = backend.allocate(BLOCK, width, real)
   const columns = backend.allocate(n, BLOCK, real)
   const column = makeNumbers()
   try {
-    for (let low = 1; low < n; low += BLOCK) {
+    const blocks = Math.ceil((n - 1) / BLOCK)
+    for (let block = 0; block < blocks; block++) {
+      // H_high ⋯ H_low; of the adjoint of Q the block of the last reflections comes first.
+      const low = 1 + BLOCK * (adjoint ? blocks - 1 - block : block)
       const high = Math.min(n, low + BLOCK) - 1
       const depth = high - low + 1
       // conj V, row k is that of reflection high − k: the order of the product; only the first `high` numbers are not zero.
@@ -201,7 +221,7 @@ export const applyReflections = async (
         rowsRe.set(aRe.subarray(i * n, i * n + i), k * high)
         if (rowsIm !== null && aIm !== null) rowsIm.set(aIm.subarray(i * n, i * n + i), k * high)
       }
-      // 1 − V T V† (Schreiber and Van Loan 1989): T_kk = τ_k, T_:k = −τ_k T V†v_k above it. Stored as −T.
+      // 1 − V T V† (Schreiber and Van Loan 1989): T_kk = τ_k, T_:k = −τ_k T V†v_k above it. Stored as −T, at last as −T† where that is wanted.
       const tRe = triangle.re, tIm = triangle.im
       tRe.fill(0)
       tIm?.fill(0)
@@ -224,19 +244,20 @@ export const applyReflections = async (
         tRe[k * depth + k] = -tauRe
         if (tIm !== null) tIm[k * depth + k] = -tauIm
       }
+      if (adjoint) takeAdjoint(triangle, depth)
       const v = planesView(rows, 0, depth * high)
-      const y = planesView(image, 0, depth * n)
-      const z = planesView(turned, 0, depth * n)
-      const part = planesView(x, 0, high * n)
-      if (!(await multiplyInBands(backend, v, part, depth, high, n, y, false, breathe))) return false
-      await backend.multiply(planesView(triangle, 0, depth * depth), y, depth, depth, n, z, false)
+      const y = planesView(image, 0, depth * width)
+      const z = planesView(turned, 0, depth * width)
+      const part = planesView(x, 0, high * width)
+      if (!(await multiplyInBands(backend, v, part, depth, high, width, y, false, breathe))) return false
+      await backend.multiply(planesView(triangle, 0, depth * depth), y, depth, depth, width, z, false)
       // V itself, so that bands of its rows can be taken.
       const columnsRe = columns.re, columnsIm = columns.im, sourceRe = rows.re, sourceIm = rows.im
       for (let k = 0; k < depth; k++) {
         for (let r = 0; r < high; r++) columnsRe[r * depth + k] = sourceRe[k * high + r]!
         if (columnsIm !== null && sourceIm !== null) for (let r = 0; r < high; r++) columnsIm[r * depth + k] = -sourceIm[k * high + r]!
       }
-      if (!(await multiplyInBands(backend, planesView(columns, 0, high * depth), z, high, depth, n, part, true, breathe))) return false
+      if (!(await multiplyInBands(backend, planesView(columns, 0, high * depth), z, high, depth, width, part, true, breathe))) return false
       if (!(await breathe())) return false
     }
     return true

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { DenseBackend, Planes } from '@mesobath/contracts'
+import type { DenseBackend, Planes, Rows } from '@mesobath/contracts'
 import { complexMatrix, hermitianEigenbasis, hermitianEigenvalues, javascriptBackend, randomStream, wasmBackend } from '@mesobath/kernels'
 
 /** A few roundings times the norm, growing slowly with n. */
@@ -134,6 +134,48 @@ describe('hermitianEigenbasis', () => {
     }
   })
 
+  it('finds some rows alone: V V† = 1 and V E V† = A on these, and bits that no thread and no engine changes', async () => {
+    const cases = [
+      { n: 1, from: 0, to: 0, entry: () => random(1) }, { n: 2, from: 1, to: 2, entry: () => random(2) }, { n: 40, from: 0, to: 40, entry: () => random(3) },
+      { n: 150, from: 0, to: 60, entry: () => random(4) }, { n: 150, from: 35, to: 150, entry: () => random(5) }, { n: 131, from: 64, to: 65, entry: () => random(6) },
+      // One value of n − 1 vectors.
+      { n: 90, from: 10, to: 50, entry: () => (r: number, c: number) => [1 + (r === c ? 3 : 0), 0] as const },
+    ]
+    for (const real of [true, false]) {
+      for (const { n, from, to, entry } of cases) {
+        const found: Planes[] = []
+        for (const backend of [wasm(), javascriptBackend()]) {
+          const width = to - from
+          const [matrix, vectors] = [backend.allocate(n, n, real), backend.allocate(width, n, real)]
+          fill(matrix, n, entry())
+          const original = { re: matrix.re.slice(), im: matrix.im?.slice() ?? null }
+          const values = new Float64Array(n)
+          expect(await hermitianEigenbasis(backend, matrix, n, values, vectors, undefined, { from, to })).toBe('ok')
+          const norm = Math.max(1e-300, ...Array.from(values, Math.abs))
+          const { re, im } = vectors
+          for (let r = 0; r < width; r++) {
+            for (let c = 0; c < width; c++) {
+              let one = 0, oneIm = 0, whole = 0, wholeIm = 0
+              for (let k = 0; k < n; k++) {
+                const [a, b, x, y] = [re[r * n + k]!, im === null ? 0 : im[r * n + k]!, re[c * n + k]!, im === null ? 0 : im[c * n + k]!]
+                one += a * x + b * y
+                oneIm += b * x - a * y
+                whole += values[k]! * (a * x + b * y)
+                wholeIm += values[k]! * (b * x - a * y)
+              }
+              const at = (from + r) * n + from + c
+              expect(Math.abs(one - (r === c ? 1 : 0)) + Math.abs(oneIm)).toBeLessThan(allowance(n))
+              expect(Math.abs(whole - original.re[at]!) + Math.abs(wholeIm - (original.im === null ? 0 : original.im[at]!))).toBeLessThan(2 * allowance(n) * norm)
+            }
+          }
+          found.push({ re: re.slice(), im: im?.slice() ?? null })
+        }
+        expect(bits(found[0]!.re)).toEqual(bits(found[1]!.re))
+        if (!real) expect(bits(found[0]!.im!)).toEqual(bits(found[1]!.im!))
+      }
+    }
+  }, 30_000)
+
   it('works by a backend that has products alone', async () => {
     const { multiplyAs: _, diagonalise: __, ...bare } = javascriptBackend()
     const n = 40
@@ -154,12 +196,12 @@ describe('hermitianEigenbasis', () => {
     }
     const { diagonalise: _, ...slow } = counting
     const n = 120
-    const run = async (change: (matrix: Planes) => void, breaths: number): Promise<string> => {
+    const run = async (change: (matrix: Planes) => void, breaths: number, rows?: Rows): Promise<string> => {
       const [matrix, vectors] = [slow.allocate(n, n, false), slow.allocate(n, n, false)]
       fill(matrix, n, random(2))
       change(matrix)
       let left = breaths
-      const ending = await hermitianEigenbasis(slow, matrix, n, new Float64Array(n), vectors, async () => left-- > 0)
+      const ending = await hermitianEigenbasis(slow, matrix, n, new Float64Array(n), vectors, async () => left-- > 0, rows)
       slow.release(matrix)
       slow.release(vectors)
       return ending
@@ -168,8 +210,12 @@ describe('hermitianEigenbasis', () => {
     expect(await run(({ im }) => { im![3 * n + 1] = -Infinity }, 1000)).toBe('not-finite')
     expect(await run(() => undefined, 1000)).toBe('ok')
     for (const breaths of [0, 1, 2, 3]) expect(await run(() => undefined, breaths)).toBe('cancelled')
+    for (const breaths of [4, 8, 12, 14]) expect(await run(() => undefined, breaths, { from: 20, to: 70 })).toBe('cancelled')
+    expect(await run(() => undefined, 1000, { from: 20, to: 70 })).toBe('ok')
     expect(held).toBe(0)
     await expect(hermitianEigenbasis(backend, backend.allocate(2, 2, true), 3, new Float64Array(3), backend.allocate(3, 3, true))).rejects.toThrow(RangeError)
     await expect(hermitianEigenbasis(backend, backend.allocate(3, 3, true), 3, new Float64Array(3), backend.allocate(3, 3, false))).rejects.toThrow(TypeError)
+    const outside = hermitianEigenbasis(backend, backend.allocate(3, 3, true), 3, new Float64Array(3), backend.allocate(3, 3, true), undefined, { from: 2, to: 4 })
+    await expect(outside).rejects.toThrow('`rows` must lie within 3 rows, but are [2, 4)')
   })
 })

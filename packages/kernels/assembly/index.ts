@@ -1,4 +1,4 @@
 export { mirrorTile, productTile, scratchSize, useScratch } from './dense'
 export { exactTile, secularTile, secularVectorTile } from './secular'
 export { shiftTile } from './shifts'
-export { addRows, hermitianTile, innerRows } from './vectors'
+export { addRows, hermitianTile, innerRows, turnRow } from './vectors'

@@ -80,6 +80,32 @@ export function addRows(count: i32, rows: i32, factors: usize, xRe: usize, xIm: 
   }
 }
 
+/**
+ * y = (re + i im)·x, or of conj x where `conjugate`, of `count` numbers; x and y may be the same. Planes of x and y are 0 where there is none. Multiplied and
+ * added in two roundings always.
+ */
+export function turnRow(count: i32, re: f64, im: f64, conjugate: i32, xRe: usize, xIm: usize, yRe: usize, yIm: usize): void {
+  const s = f64x2.splat(re), t = f64x2.splat(im)
+  const end = <usize>(count & ~1) << 3
+  if (xIm == 0) {
+    for (let at: usize = 0; at < end; at += 16) v128.store(yRe + at, f64x2.mul(v128.load(xRe + at), s))
+    if (count & 1) f64.store(yRe + end, f64.load(xRe + end) * re)
+    return
+  }
+  const sign: f64 = conjugate ? -1 : 1
+  const signs = f64x2.splat(sign)
+  for (let at: usize = 0; at < end; at += 16) {
+    const a = v128.load(xRe + at), b = f64x2.mul(signs, v128.load(xIm + at))
+    v128.store(yRe + at, f64x2.sub(f64x2.mul(a, s), f64x2.mul(b, t)))
+    v128.store(yIm + at, f64x2.add(f64x2.mul(a, t), f64x2.mul(b, s)))
+  }
+  if (count & 1) {
+    const a = f64.load(xRe + end), b = sign * f64.load(xIm + end)
+    f64.store(yRe + end, a * re - b * im)
+    f64.store(yIm + end, a * im + b * re)
+  }
+}
+
 /** ⟨x|y⟩ of one row into a list at `out`. */
 function innerRow(count: i32, xRe: usize, xIm: usize, yRe: usize, yIm: usize, out: usize): void {
   let re = f64x2.splat(0), im = f64x2.splat(0)

@@ -35,12 +35,8 @@ const WORTH_MIRRORING = 512
 /** Rows and columns of a square that is mirrored at a time. */
 const SQUARE = 64
 
-/** What is taken off a Hermitian matrix: its lower triangle alone is kept. */
+/** What is added to a Hermitian matrix: its lower triangle alone is kept. */
 const TRIANGLE: ProductForm = { adjoint: true, hermitian: true }
-
-const negate = (plane: Float64Array | null): void => {
-  if (plane !== null) for (let i = 0; i < plane.length; i++) plane[i] = -plane[i]!
-}
 
 /** Planes in a team's memory, which may grow: `re` and `im` are getters, so never keep a `subarray` over one (see `planesView`). */
 class TeamPlanes implements Planes {
@@ -219,8 +215,6 @@ export const wasmBackend = (options: WasmBackendOptions = {}): DenseBackend | nu
     diagonalise: async (matrix, n, values, vectors, breathe, rows) => {
       if (!isInside(matrix) || (vectors !== null && !isInside(vectors))) return diagonaliseCopies(matrix, n, values, vectors, breathe, rows)
       const kernels = wasmKernels(team, n, (target, stride, size, depth, left, right) => {
-        negate(right.re)
-        negate(right.im)
         share(TRIANGLE, left, stride, right, stride, size, depth, size, target, stride, true)
       })
       try {

@@ -46,8 +46,8 @@ const normalise = (matrix: Planes, n: number): number => {
   return scale
 }
 
-/** A −= L†R by a product of its own and a difference. */
-const subtractBy = (backend: DenseBackend): VectorKernels['subtractProduct'] => async (matrix, stride, size, depth, left, right, breathe) => {
+/** A += L†R by a product of its own and a sum. */
+const addBy = (backend: DenseBackend): VectorKernels['addProduct'] => async (matrix, stride, size, depth, left, right, breathe) => {
   const real = matrix.im === null
   const a = backend.allocate(size, depth, real)
   const b = backend.allocate(depth, size, real)
@@ -65,8 +65,8 @@ const subtractBy = (backend: DenseBackend): VectorKernels['subtractProduct'] => 
   const { re, im } = matrix
   for (let r = 0; r < size; r++) {
     for (let c = 0; c <= r; c++) {
-      re[r * stride + c] = re[r * stride + c]! - out.re[r * size + c]!
-      if (im !== null) im[r * stride + c] = im[r * stride + c]! - out.im![r * size + c]!
+      re[r * stride + c] = re[r * stride + c]! + out.re[r * size + c]!
+      if (im !== null) im[r * stride + c] = im[r * stride + c]! + out.im![r * size + c]!
     }
   }
   for (const planes of [a, b, out]) backend.release(planes)
@@ -179,5 +179,5 @@ export const hermitianEigenbasis = async (
   if (values.length < n) throw new RangeError(`\`values\` must have ${n} entries, but has ${values.length}`)
   if (vectors !== null && (matrix.im === null) !== (vectors.im === null)) throw new TypeError('`vectors` must be complex where `matrix` is, and only there')
   if (backend.diagonalise !== undefined) return backend.diagonalise(matrix, n, values, vectors, breathe, rows)
-  return diagonalise(backend, javascriptKernels(subtractBy(backend)), matrix, n, values, vectors, breathe, rows)
+  return diagonalise(backend, javascriptKernels(addBy(backend)), matrix, n, values, vectors, breathe, rows)
 }

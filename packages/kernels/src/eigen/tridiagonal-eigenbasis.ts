@@ -113,7 +113,7 @@ const mergeHalves = async (
     const right = room.right.re
     const rows = rowsOf()
     const coefficients = room.coefficients.re
-    for (let j = 0; j < size; j++) for (let i = 0; i < vectors; i++) left[j * vectors + i] = coefficients[j * size + first + i]!
+    for (let j = 0; j < size; j++) left.set(coefficients.subarray(j * size + first, j * size + first + vectors), j * vectors)
     for (let i = 0; i < vectors; i++) {
       const start = (from + mixed[first + i]!) * stride + from + column
       right.set(rows.subarray(start, start + width), i * width)

@@ -25,30 +25,6 @@ export interface Reduction {
 
 const place = (planes: Planes, at: number): Place => ({ planes, at })
 
-// Short loops of their own are compiled long before the long function around them is.
-
-/** y = conj x over `count` numbers. */
-const conjugate = (count: number, x: Planes, from: number, y: Planes, to: number): void => {
-  y.re.set(x.re.subarray(from, from + count), to)
-  const source = x.im, target = y.im
-  if (source !== null && target !== null) for (let r = 0; r < count; r++) target[to + r] = -source[from + r]!
-}
-
-/** x ← (re + i im)·x over `count` numbers. */
-const scale = (count: number, x: Planes, at: number, re: number, im: number): void => {
-  const xRe = x.re, xIm = x.im
-  for (let r = at; r < at + count; r++) {
-    const a = xRe[r]!
-    if (xIm === null) {
-      xRe[r] = a * re
-      continue
-    }
-    const b = xIm[r]!
-    xRe[r] = a * re - b * im
-    xIm[r] = a * im + b * re
-  }
-}
-
 /**
  * Reduces a Hermitian matrix [n, n], lower triangle, to a real tridiagonal one by blocked Householder reflections (Dongarra, Sorensen and Hammarling
  * 1989), from the last row upwards so that every row used is contiguous. The matrix keeps the reflections. About 16/3 n³ real operations
@@ -85,11 +61,11 @@ export const reduceToTridiagonal = async (
         // Read after every breath: others may have let the memory grow.
         const aRe = matrix.re, vRe = v.re, vIm = v.im, wRe = w.re, wIm = w.im
         const at = k * n
-        const row = i * n
+        const row = place(matrix, i * n)
         vRe.fill(0, at + i, at + n)
         vIm?.fill(0, at + i, at + n)
-        conjugate(i, matrix, row, v, at)
-        let d = aRe[row + i]!
+        kernels.turnRow(i, 1, 0, true, row, vs[k]!)
+        let d = aRe[row.at + i]!
         for (let j = 0; j < k; j++) {
           const p = vRe[j * n + i]!, q = vIm === null ? 0 : vIm[j * n + i]!
           const x = wRe[j * n + i]!, y = wIm === null ? 0 : wIm[j * n + i]!
@@ -125,7 +101,7 @@ export const reduceToTridiagonal = async (
           const square = xRe * xRe + alphaIm * alphaIm
           const scaleRe = xRe / square
           const scaleIm = -alphaIm / square
-          scale(i - 1, v, at, scaleRe, scaleIm)
+          kernels.turnRow(i - 1, scaleRe, scaleIm, false, vs[k]!, vs[k]!)
           off[i - 1] = beta
           factorsRe[i] = tauRe
           factorsIm[i] = tauIm
@@ -140,7 +116,7 @@ export const reduceToTridiagonal = async (
           }
           kernels.addRows(i, k, ofV, vs[0]!, n, ws[k]!)
           kernels.addRows(i, k, ofW, ws[0]!, n, ws[k]!)
-          scale(i, w, at, tauRe, tauIm)
+          kernels.turnRow(i, tauRe, tauIm, false, ws[k]!, ws[k]!)
           kernels.innerRows(i, 1, ws[k]!, n, vs[k]!, ofV)
           const shareRe = -0.5 * (tauRe * ofV.re[0]! - tauIm * ofV.im[0]!)
           const shareIm = -0.5 * (tauRe * ofV.im[0]! + tauIm * ofV.re[0]!)
@@ -148,24 +124,20 @@ export const reduceToTridiagonal = async (
           ofV.im[0] = shareIm
           kernels.addRows(i, 1, ofV, vs[k]!, n, ws[k]!)
         }
-        conjugate(i, v, at, matrix, row)
+        kernels.turnRow(i, 1, 0, true, vs[k]!, row)
       }
       top -= depth
       if (top > 0) {
-        // A −= V W† + W V†, as L†R with rows of L conjugate.
-        for (const planes of [left, right]) {
-          planes.re.fill(0)
-          planes.im?.fill(0)
-        }
+        // A −= V W† + W V†, as L†R with rows of L conjugate, those of R with the sign.
         for (let k = 0; k < depth; k++) {
-          const at = k * n
+          const own = k * n
           const other = (depth + k) * n
-          conjugate(top, v, at, left, at)
-          conjugate(top, v, at, right, other)
-          conjugate(top, w, at, left, other)
-          conjugate(top, w, at, right, at)
+          kernels.turnRow(top, 1, 0, true, vs[k]!, place(left, own))
+          kernels.turnRow(top, 1, 0, true, ws[k]!, place(left, other))
+          kernels.turnRow(top, -1, 0, true, ws[k]!, place(right, own))
+          kernels.turnRow(top, -1, 0, true, vs[k]!, place(right, other))
         }
-        const pending = kernels.subtractProduct(matrix, n, top, 2 * depth, left, right, breathe)
+        const pending = kernels.addProduct(matrix, n, top, 2 * depth, left, right, breathe)
         if (pending !== undefined) await pending
         operations += 16 * depth * top * top
       }
@@ -253,9 +225,11 @@ export const applyReflections = async (
       await backend.multiply(planesView(triangle, 0, depth * depth), y, depth, depth, width, z, false)
       // V itself, so that bands of its rows can be taken.
       const columnsRe = columns.re, columnsIm = columns.im, sourceRe = rows.re, sourceIm = rows.im
-      for (let k = 0; k < depth; k++) {
-        for (let r = 0; r < high; r++) columnsRe[r * depth + k] = sourceRe[k * high + r]!
-        if (columnsIm !== null && sourceIm !== null) for (let r = 0; r < high; r++) columnsIm[r * depth + k] = -sourceIm[k * high + r]!
+      for (let r = 0, at = 0; r < high; r++) {
+        for (let k = 0, from = r; k < depth; k++, at++, from += high) {
+          columnsRe[at] = sourceRe[from]!
+          if (columnsIm !== null && sourceIm !== null) columnsIm[at] = -sourceIm[from]!
+        }
       }
       if (!(await multiplyInBands(backend, planesView(columns, 0, high * depth), z, high, depth, width, part, true, breathe))) return false
       if (!(await breathe())) return false

@@ -23,14 +23,16 @@ export const makeNumbers = (): Numbers => ({ re: new Float64Array(MOST_ROWS), im
  * JavaScript as in assembly/vectors.ts: sums run over even and odd places apart, rows go in groups of four.
  */
 export interface VectorKernels extends SecularKernels {
+  /** y = (re + i im)·x, or of conj x where `conjugate`, over `count` numbers; x and y may be the same. */
+  turnRow(count: number, re: number, im: number, conjugate: boolean, x: Place, y: Place): void
   /** y += Σ_r f_r x_r over `rows` rows of x, at most 64, `stride` numbers apart. */
   addRows(count: number, rows: number, factors: Numbers, x: Place, stride: number, y: Place): void
   /** ⟨x_r|y⟩ of such rows into `out`. */
   innerRows(count: number, rows: number, x: Place, stride: number, y: Place, out: Numbers): void
   /** y = A x for the leading `size` rows of a Hermitian matrix given by its lower triangle, `stride` numbers a row. */
   hermitianTimes(matrix: Planes, stride: number, size: number, x: Place, y: Place): void
-  /** A −= L†R on the lower triangle of the leading `size` rows; L, R [depth, stride] and A [·, stride]. Unfinished where `breathe` said to stop. */
-  subtractProduct(
+  /** A += L†R, Hermitian, on the lower triangle of the leading `size` rows; L, R [depth, stride] and A [·, stride]. Unfinished where `breathe` said to stop. */
+  addProduct(
     matrix: Planes, stride: number, size: number, depth: number, left: Planes, right: Planes, breathe: () => Promise<boolean>,
   ): void | Promise<void>
 }
@@ -115,6 +117,23 @@ const groupedRow = (
   yIm![r] = yIm![r]! + (evenIm + oddIm)
 }
 
+/** y = (re + i im)·x. */
+const turn = (count: number, re: number, im: number, conjugate: boolean, x: Place, y: Place): void => {
+  const xRe = x.planes.re, xIm = x.planes.im, yRe = y.planes.re, yIm = y.planes.im
+  const from = x.at
+  const to = y.at
+  if (xIm === null || yIm === null) {
+    for (let i = 0; i < count; i++) yRe[to + i] = xRe[from + i]! * re
+    return
+  }
+  const sign = conjugate ? -1 : 1
+  for (let i = 0; i < count; i++) {
+    const a = xRe[from + i]!, b = sign * xIm[from + i]!
+    yRe[to + i] = a * re - b * im
+    yIm[to + i] = a * im + b * re
+  }
+}
+
 /** y += (re + i im)·x. */
 const addScaled = (count: number, re: number, im: number, x: Planes, from: number, y: Planes, to: number): void => {
   const xRe = x.re, xIm = x.im, yRe = y.re, yIm = y.im
@@ -163,12 +182,13 @@ const inner = (count: number, x: Planes, xAt: number, y: Planes, yAt: number, ou
   out.im[at] = im
 }
 
-/** The same in plain JavaScript; `subtract` is the product. */
-export const javascriptKernels = (subtract: VectorKernels['subtractProduct']): VectorKernels => {
+/** The same in plain JavaScript; `add` is the product. */
+export const javascriptKernels = (add: VectorKernels['addProduct']): VectorKernels => {
   const bounds = new Int32Array(MOST_BANDS + 1)
   let sums: { re: Float64Array; im: Float64Array } = { re: new Float64Array(0), im: new Float64Array(0) }
   return {
     ...javascriptSecularKernels,
+    turnRow: turn,
     addRows: (count, rows, factors, x, stride, y) => {
       for (let r = 0; r < rows; r++) addScaled(count, factors.re[r]!, factors.im[r]!, x.planes, x.at + r * stride, y.planes, y.at)
     },
@@ -197,6 +217,6 @@ export const javascriptKernels = (subtract: VectorKernels['subtractProduct']): V
         if (yIm !== null && partIm !== null) for (let r = 0; r < to; r++) yIm[y.at + r] = yIm[y.at + r]! + partIm[r]!
       }
     },
-    subtractProduct: subtract,
+    addProduct: add,
   }
 }

@@ -11,7 +11,7 @@ const WORTH_SHARING = 256
 /** Roots, or vectors, of the secular equation that go together: some hundred thousand terms. */
 const TERMS_OF_PART = 60_000
 
-/** A −= L†R of planes in the team's memory, whose rows are `stride` numbers apart. */
+/** A += L†R of planes in the team's memory, whose rows are `stride` numbers apart. */
 export type StridedProduct = (matrix: Planes, stride: number, size: number, depth: number, left: Planes, right: Planes) => void
 
 const pointer = (plane: Float64Array | null, at: number): number => (plane === null ? 0 : plane.byteOffset + 8 * at)
@@ -19,9 +19,10 @@ const re = ({ planes, at }: Place): number => pointer(planes.re, at)
 const im = ({ planes, at }: Place): number => pointer(planes.im, at)
 
 /** The kernels of a reduction in a team's memory; all planes must lie there. */
-export const wasmKernels = (team: Team, stride: number, subtractProduct: StridedProduct): VectorKernels & { dispose(): void } => {
+export const wasmKernels = (team: Team, stride: number, addProduct: StridedProduct): VectorKernels & { dispose(): void } => {
   const addRows = team.kernel('addRows')
   const innerRows = team.kernel('innerRows')
+  const turnRow = team.kernel('turnRow')
   const list: TeamArray = team.allocate(2 * MOST_ROWS)
   const sums: TeamArray = team.allocate(2 * MOST_BANDS * stride)
   // Poles, weights, roots, exact weights, order.
@@ -30,6 +31,7 @@ export const wasmKernels = (team: Team, stride: number, subtractProduct: Strided
   const bounds = new Int32Array(MOST_BANDS + 1)
   const job = new Float64Array(HEAD + MOST_BANDS + 1)
   return {
+    turnRow: (count, factorRe, factorIm, conjugate, x, y) => { turnRow(count, factorRe, factorIm, conjugate ? 1 : 0, re(x), im(x), re(y), im(y)) },
     addRows: (count, rows, factors, x, apart, y) => {
       const numbers = list.values
       for (let r = 0; r < rows; r++) {
@@ -105,7 +107,7 @@ export const wasmKernels = (team: Team, stride: number, subtractProduct: Strided
       equation[4] = pointer(coefficients.re, 0)
       team.run('secularVectorTile', equation, parts)
     },
-    subtractProduct,
+    addProduct,
     dispose: () => {
       team.release(spectra)
       team.release(list)

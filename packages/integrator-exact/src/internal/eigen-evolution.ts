@@ -2,7 +2,7 @@ import type { Planes, Vector } from '@mesobath/contracts'
 import { cos, planesView, sin } from '@mesobath/kernels'
 import type { Batch } from './batches.js'
 import type { Forms } from './eigen-forms.js'
-import { gramKey, makeOverlaps } from './eigen-overlaps.js'
+import { gramKey, makeOverlaps, releaseGrams } from './eigen-overlaps.js'
 import type { Overlaps } from './eigen-overlaps.js'
 import { Cancelled, multiplyInBands, releaseCoordinates, resolveState, rowsOfBand } from './eigen-products.js'
 import type { Coordinates } from './eigen-products.js'
@@ -21,6 +21,25 @@ import type { Pace } from './pace.js'
 export const TIMES_TOGETHER = 128
 /** Columns that are written together: V is as large as H, and one pass over it serves all. */
 export const COLUMNS_TOGETHER = 256
+
+/** What a part of G that is 1 adds to a Hermitian form at any time: tr F, and tr F E. */
+interface Traces {
+  readonly whole: number
+  readonly energy: number
+}
+
+const NOTHING: Traces = { whole: 0, energy: 0 }
+
+const traces = ({ re }: Planes, values: Float64Array, factor: number): Traces => {
+  let whole = 0
+  let energy = 0
+  for (let a = 0; a < values.length; a++) {
+    const share = factor * re[a * (values.length + 1)]!
+    whole += share
+    energy += values[a]! * share
+  }
+  return { whole, energy }
+}
 
 /** Batches of the same components, as many as are written together. */
 const writtenTogether = (batches: readonly Batch[]): readonly (readonly number[])[] => {
@@ -104,9 +123,8 @@ export class EigenEvolution {
   }
 
   dispose(): void {
-    const { backend } = this.#shop
     if (this.#coordinates !== null) releaseCoordinates(this.#shop, this.#coordinates)
-    for (const gram of this.#overlaps.grams.values()) backend.release(gram)
+    releaseGrams(this.#shop, this.#overlaps.grams)
   }
 
   /** V e^{−iEt} C of one component of batches, in bands of rows: these are laid side by side for the product. */
@@ -172,7 +190,7 @@ export class EigenEvolution {
         if (gram === undefined) continue
         const { dimension: rows, values } = bases[left]!
         const columns = bases[right]!.dimension
-        const real = (single && even) || (matrix.im === null && gram.im === null)
+        const real = (single && even) || (matrix.im === null && gram.matrix.im === null)
         const width = hermitian ? 2 * count : count
         sums.re.fill(0)
         sums.im.fill(0)
@@ -181,8 +199,8 @@ export class EigenEvolution {
         for (let from = 0; from < rows; from += bands[at]!) {
           const to = Math.min(rows, from + bands[at]!)
           const depth = hermitian ? to : columns
-          if (hermitian) weighTriangle(matrix, gram, rows, from, to, real, weighted)
-          else weigh(matrix, gram, from * columns, to * columns, real, weighted)
+          if (hermitian) weighTriangle(matrix, gram.matrix, rows, from, to, real, weighted)
+          else weigh(matrix, gram.matrix, from * columns, to * columns, real, weighted)
           const factor = planesView(weighted, 0, (to - from) * depth, real)
           const turning = hermitian ? planesView(phases[right]!.doubled, 0, depth * width) : phases[right]!.plain
           const z = planesView(image, 0, (to - from) * width)
@@ -190,9 +208,11 @@ export class EigenEvolution {
           if (hermitian) addHermitian(phases[left]!.plain, z, from, to, values, sums)
           else addPlain(phases[left]!.plain, z, from, to, sums)
         }
+        const { share, rest } = gram
+        const still = rest === 0 ? NOTHING : traces(matrix, values, rest)
         for (let t = 0; t < count; t++) {
-          form.read(sums.re[t]!, sums.im[t]!, sums.rates[t]!, readings[t]!)
-          if (population) halves[t] = halves[t]! + sums.energies[t]!
+          form.read(share * sums.re[t]! + still.whole, share * sums.im[t]!, share * sums.rates[t]!, readings[t]!)
+          if (population) halves[t] = halves[t]! + share * sums.energies[t]! + still.energy
         }
       }
       return true

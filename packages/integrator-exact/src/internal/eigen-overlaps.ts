@@ -6,10 +6,19 @@ import type { Basis, Eigensystem } from './eigensystem.js'
 import type { State, Workshop } from './evolution.js'
 import type { Pace } from './pace.js'
 
+/** G = C C† as `share` times a matrix and `rest` times 1. */
+export interface Gram {
+  readonly matrix: Planes
+  readonly share: number
+  readonly rest: number
+  /** Whether the matrix is not one of the forms. */
+  readonly own: boolean
+}
+
 /** What a state is in the eigenbasis of H: what its forms are weighted with. */
 export interface Overlaps {
-  /** G = C C† of each component, and between the components of each form; none where no column stands in both. */
-  readonly grams: ReadonlyMap<string, Planes>
+  /** G of each component, and between the components of each form; none where no column stands in both. */
+  readonly grams: ReadonlyMap<string, Gram>
   /** Norm of each component. */
   readonly totals: Float64Array
   /** ⟨H⟩. */
@@ -22,14 +31,17 @@ export interface Overlaps {
 
 export const gramKey = ({ left, right }: Pick<Form, 'left' | 'right'>): string => `${left},${right}`
 
-/** G = Σ_n w_n V_n†V_n, the largest node by what the others leave. */
+const ownGram = (matrix: Planes): Gram => ({ matrix, share: 1, rest: 0, own: true })
+
+/** G = Σ_n w_n V_n†V_n, the largest node by what the others leave; of one other alone its own form, where lower triangles are all that is read. */
 const evenOverlap = async (
-  shop: Workshop, { dimension, vectors }: Basis, { largest, matrices }: ComponentForms, weights: Float64Array, pace: Pace,
-): Promise<Planes> => {
-  const gram = shop.backend.allocate(dimension, dimension, vectors.im === null)
-  const re = gram.re, im = gram.im
+  shop: Workshop, { dimension, vectors }: Basis, { largest, matrices }: ComponentForms, weights: Float64Array, triangles: boolean, pace: Pace,
+): Promise<Gram> => {
   const rest = weights[largest]!
   const others = weights.filter((_, place) => place !== largest)
+  if (triangles && matrices.length === 1) return { matrix: matrices[0]!, share: others[0]! - rest, rest, own: false }
+  const gram = shop.backend.allocate(dimension, dimension, vectors.im === null)
+  const re = gram.re, im = gram.im
   matrices.forEach((matrix, n) => {
     const share = others[n]! - rest
     if (share === 0) return
@@ -38,40 +50,47 @@ const evenOverlap = async (
     if (im !== null && b !== null) for (let i = 0; i < im.length; i++) im[i] = im[i]! + share * b[i]!
   })
   for (let a = 0; a < dimension; a++) re[a * dimension + a] = re[a * dimension + a]! + rest
-  await completeTriangle(shop, gram, dimension, pace)
-  return gram
+  if (!triangles) await completeTriangle(shop, gram, dimension, pace)
+  return ownGram(gram)
+}
+
+export const releaseGrams = ({ backend }: Pick<Workshop, 'backend'>, grams: Overlaps['grams']): void => {
+  for (const { matrix, own } of grams.values()) if (own) backend.release(matrix)
 }
 
 /** Takes a state apart; null where cancelled. One of evenly filled nodes, with `weights`, needs no product: its G is a sum of forms. */
 export const makeOverlaps = async (
   shop: Workshop, system: Eigensystem, { forms, components }: Forms, state: State, weights: readonly Float64Array[] | null, pace: Pace,
 ): Promise<Overlaps | null> => {
-  const grams = new Map<string, Planes>()
+  const grams = new Map<string, Gram>()
   let coordinates: Coordinates | null = null
   try {
     if (weights === null) coordinates = await resolveState(shop, system, state, pace)
     for (const joined of [...system.bases.map((_, at) => ({ left: at, right: at })), ...forms]) {
       const { left, right } = joined
       if (grams.has(gramKey(joined))) continue
-      if (coordinates !== null) grams.set(gramKey(joined), await overlap(shop, coordinates, left, right, pace))
+      if (coordinates !== null) grams.set(gramKey(joined), ownGram(await overlap(shop, coordinates, left, right, pace)))
       // Columns that stand on one joint state each link no two components.
-      else if (left === right) grams.set(gramKey(joined), await evenOverlap(shop, system.bases[left]!, components[left]!, weights![left]!, pace))
+      else if (left === right) {
+        const triangles = forms.every((form) => form.hermitian || form.left !== left || form.right !== left)
+        grams.set(gramKey(joined), await evenOverlap(shop, system.bases[left]!, components[left]!, weights![left]!, triangles, pace))
+      }
       if (!(await pace.breathe())) throw new Cancelled()
     }
     const totals = new Float64Array(system.bases.length)
     let energy = 0
     for (const [at, { dimension, values }] of system.bases.entries()) {
-      const { re } = grams.get(gramKey({ left: at, right: at }))!
+      const { matrix: { re }, share, rest } = grams.get(gramKey({ left: at, right: at }))!
       for (let a = 0; a < dimension; a++) {
-        const share = re[a * (dimension + 1)]!
-        totals[at] = totals[at]! + share
-        energy += values[a]! * share
+        const weight = share * re[a * (dimension + 1)]! + rest
+        totals[at] = totals[at]! + weight
+        energy += values[a]! * weight
       }
     }
     return { grams, totals, energy, even: weights !== null, coordinates }
   } catch (fault) {
     if (coordinates !== null) releaseCoordinates(shop, coordinates)
-    for (const gram of grams.values()) shop.backend.release(gram)
+    releaseGrams(shop, grams)
     if (fault instanceof Cancelled) return null
     throw fault
   }

@@ -133,8 +133,10 @@ export const eigenWork = (
   }
   for (const size of joined.values()) state += size * stateEntry
   const moving = state + Math.max(phases + reading, writing)
-  const bytesOf = (settings: number, formed: number, each = vectors): number =>
-    settings * each + Math.max(largest + seeking + (formed - 1) * kept, formed * kept + Math.max(largest, moving))
+  const bytesOf = (settings: number, formed: number): number =>
+    settings * vectors + Math.max(largest + seeking + (formed - 1) * kept, formed * kept + Math.max(largest, moving))
+  // What weights the forms is one of them.
+  const bytesAlone = vectorsAlone + Math.max(largest + seeking, kept + Math.max(largest, phases + reading))
   const counted = countUses(problem)
   const settings = Math.max(1, Math.min(REMEMBERED_SYSTEMS, counted.size))
   const formed = settings > 1 && bytesOf(settings, settings) <= room ? settings : 1
@@ -142,6 +144,6 @@ export const eigenWork = (
   const uses = counted.size > REMEMBERED_SYSTEMS ? new Map<string, number>() : counted
   return {
     basis, forms, begin: overlaps, read, uses, kept: formed, bytes: [bytesOf(1, 1), bytesOf(settings, formed)],
-    alone: evenPairs && pairs.length === 0 ? { basis: basisAlone, bytes: bytesOf(1, 1, vectorsAlone) } : null,
+    alone: evenPairs && pairs.length === 0 ? { basis: basisAlone, bytes: bytesAlone } : null,
   }
 }

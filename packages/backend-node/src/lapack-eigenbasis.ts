@@ -156,7 +156,7 @@ class Diagonalisation {
     run(asked, Int32Array.of(-1))
     integersSize[0] = integers[0]!
     integers = new Int32Array(integersSize[0])
-    run(new Float64Array(asked[0]!), Int32Array.of(asked[0]!))
+    this.#lend(asked[0]!, (work) => { run(work, Int32Array.of(asked[0]!)) })
     return z
   }
 
@@ -213,7 +213,13 @@ class Diagonalisation {
   #call(run: (work: Float64Array, size: Numbers) => void): void {
     const asked = new Float64Array(2)
     run(asked, Int32Array.of(-1))
-    run(new Float64Array(this.#parts * asked[0]!), Int32Array.of(asked[0]!))
+    this.#lend(this.#parts * asked[0]!, (work) => { run(work, Int32Array.of(asked[0]!)) })
+  }
+
+  #lend(length: number, use: (work: Float64Array) => void): void {
+    const work = this.#pool.take(length)
+    use(work)
+    this.#pool.give(work)
   }
 }
 

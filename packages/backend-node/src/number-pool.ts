@@ -1,5 +1,5 @@
-/** Bytes kept at most: a few matrices of a thousand rows and more. */
-const MOST_BYTES = 128 * 1024 * 1024
+/** Bytes kept at most: all that one run of a thousand joint levels takes. */
+const MOST_BYTES = 256 * 1024 * 1024
 /** Arrays below are not worth keeping. */
 const LEAST_BYTES = 64 * 1024
 

@@ -60,6 +60,14 @@ export interface Readable {
   readonly paired: boolean
 }
 
+/** Rows of `columns` numbers, each times its weight. A loop of its own is compiled long before the function around it. */
+const scaleRows = (rows: Float64Array, weights: Float64Array, columns: number, out: Float64Array): void => {
+  for (let r = 0, at = 0; r < weights.length; r++) {
+    const weight = weights[r]!
+    for (const end = at + columns; at < end; at++) out[at] = weight * rows[at]!
+  }
+}
+
 /** Builds the forms of one eigensystem. */
 class FormBuilder {
   readonly #shop: Workshop
@@ -142,19 +150,15 @@ class FormBuilder {
           left: at, right: at, hermitian: true, population: false, single: false,
           read: (re, _im, _rate, out) => { out.bathEnergies[bath] = out.bathEnergies[bath]! + re },
         })
-        const target = scaled.re, targetIm = scaled.im, re = vectors.re, im = vectors.im
+        const weights = new Float64Array(dimension)
         for (const { windows, rows } of structure.components[at]!.blocks) {
           windows.forEach((window, place) => {
             const centre = centres[windowOf(model, window, bath)]!
-            spreadLevels(model, window, bath, (energy) => energy - centre).forEach((weight, i) => {
-              const row = rows[place]! + i
-              if (row < from || row >= to) return
-              const put = (row - from) * dimension
-              for (let c = 0; c < dimension; c++) target[put + c] = weight * re[put + c]!
-              if (targetIm !== null && im !== null) for (let c = 0; c < dimension; c++) targetIm[put + c] = weight * im[put + c]!
-            })
+            weights.set(spreadLevels(model, window, bath, (energy) => energy - centre), rows[place]!)
           })
         }
+        scaleRows(vectors.re, weights.subarray(from, to), dimension, scaled.re)
+        if (scaled.im !== null) scaleRows(vectors.im!, weights.subarray(from, to), dimension, scaled.im)
         await addAdjoint(this.#shop, TRIANGLE, vectors, scaled, dimension, 0, to - from, dimension, matrix, this.#pace)
         if (!(await this.#pace.breathe())) throw new Cancelled()
       }

@@ -29,6 +29,14 @@ const CASES = {
     what: 'the same by an installed BLAS, 2 threads',
     side: node(`${here}exact-panel.mjs`, 'native', '2'), peer: python(`${here}peers/exact_panel.py`, '2'), peerName: "SciPy eigh(driver='evr'), 2 threads",
   },
+  'fig2-panel-held': {
+    what: 'the same panel, both sides from matrices in memory, the median of five runs after a first, WebAssembly, 2 threads',
+    side: node(`${here}exact-panel.mjs`, 'wasm', '2', 'held'), peer: python(`${here}peers/exact_panel.py`, '2', 'held'), peerName: "SciPy eigh(driver='evr'), 2 threads",
+  },
+  'fig2-panel-held-native': {
+    what: 'the same by an installed BLAS, 2 threads',
+    side: node(`${here}exact-panel.mjs`, 'native', '2', 'held'), peer: python(`${here}peers/exact_panel.py`, '2', 'held'), peerName: "SciPy eigh(driver='evr'), 2 threads",
+  },
   'fig2-panel-qutip': {
     what: 'exact evolution of one panel of Fig. 2 (D = 1000 complex, 400 initial levels, 121 times), WebAssembly, 2 threads',
     side: node(`${here}exact-panel.mjs`, 'wasm', '2'), peer: python(`${here}peers/exact_panel_qutip.py`, '2', '20'),

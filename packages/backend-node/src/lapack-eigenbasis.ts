@@ -1,11 +1,9 @@
 import type { DenseBackend, Planes, Rows } from '@mesobath/contracts'
+import { AS_IT_IS, GEMM, ROW_MAJOR, TRANSPOSED } from './blas.js'
 import type { NativeFunction, NativeLibrary } from './native-library.js'
 import type { NumberPool } from './number-pool.js'
 
 type Diagonalise = NonNullable<DenseBackend['diagonalise']>
-
-/** Fortran's arguments: numbers by reference. */
-type Numbers = Float64Array | Int32Array
 
 /** The steps of a diagonalisation, of complex or of real matrices. */
 interface Steps {
@@ -37,11 +35,6 @@ const reflection = (name: string): string =>
 const VALUES = 'void dsterf_(const int* n, double* diagonal, double* off, int* info)'
 const CONQUER = 'void dstedc_(const char* wanted, const int* n, double* diagonal, double* off, double* z, const int* stride, double* work, const int* workSize, '
   + 'int* integers, const int* integersSize, int* info, size_t length)'
-const PRODUCT = 'void cblas_dgemm(int order, int turnA, int turnB, int m, int n, int k, double alpha, const double* a, int strideA, '
-  + 'const double* b, int strideB, double beta, double* out, int strideOut)'
-const ROW_MAJOR = 101
-const AS_IT_IS = 111
-const TRANSPOSED = 112
 
 /** Rows that are turned at a time: what is read and what is written stays in cache. */
 const SQUARE = 16
@@ -50,7 +43,7 @@ const SMALL = 1e-100
 const LIFT = 1e200
 
 const routines = (library: NativeLibrary): Routines | null => {
-  const found = [reduction('zhetrd_'), reflection('zunmtr_'), reduction('dsytrd_'), reflection('dormtr_'), VALUES, CONQUER, PRODUCT].map((each) => library.find(each))
+  const found = [reduction('zhetrd_'), reflection('zunmtr_'), reduction('dsytrd_'), reflection('dormtr_'), VALUES, CONQUER, GEMM].map((each) => library.find(each))
   if (found.includes(null)) return null
   const [complexReduce, complexReflect, realReduce, realReflect, values, conquer, product] = found as NativeFunction[]
   return {
@@ -149,7 +142,7 @@ class Diagonalisation {
     const z = this.#pool.take(this.#n * this.#n)
     const integersSize = Int32Array.of(-1)
     let integers = new Int32Array(1)
-    const run = (work: Float64Array, size: Numbers): void => {
+    const run = (work: Float64Array, size: Int32Array): void => {
       this.#routines.conquer('I', this.#size, this.#values, this.#off, z, this.#size, work, size, integers, integersSize, this.#info, 1)
     }
     const asked = new Float64Array(1)
@@ -210,7 +203,7 @@ class Diagonalisation {
   }
 
   /** Asks how much room a routine wants, and runs it. */
-  #call(run: (work: Float64Array, size: Numbers) => void): void {
+  #call(run: (work: Float64Array, size: Int32Array) => void): void {
     const asked = new Float64Array(2)
     run(asked, Int32Array.of(-1))
     this.#lend(this.#parts * asked[0]!, (work) => { run(work, Int32Array.of(asked[0]!)) })

@@ -1,10 +1,6 @@
 import type { DenseBackend, Planes, ProductForm } from '@mesobath/contracts'
+import { AS_IT_IS, GEMM, LOWER, ROW_MAJOR, TRANSPOSED } from './blas.js'
 import type { NativeFunction, NativeLibrary } from './native-library.js'
-
-const ROW_MAJOR = 101
-const AS_IT_IS = 111
-const TRANSPOSED = 112
-const LOWER = 122
 
 /** Rows of a band of a Hermitian product: what lies right of its diagonal block is left out. */
 const BANDS = 8
@@ -197,8 +193,7 @@ const clear = (out: Planes, size: number): void => {
 
 /** `DenseBackend.multiplyAs` by a library's products, or the name of what it lacks. */
 export const nativeProducts = (library: NativeLibrary): NonNullable<DenseBackend['multiplyAs']> | string => {
-  const gemm = library.find('void cblas_dgemm(int order, int turnA, int turnB, int m, int n, int k, double alpha, const double* a, int strideA, '
-    + 'const double* b, int strideB, double beta, double* out, int strideOut)')
+  const gemm = library.find(GEMM)
   if (gemm === null) return 'cblas_dgemm'
   const syrk = library.find('void cblas_dsyrk(int order, int triangle, int turn, int n, int k, double alpha, const double* a, int strideA, double beta, double* out, int strideOut)')
   const products = new NativeProducts(gemm, syrk)

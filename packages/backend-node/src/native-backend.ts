@@ -17,6 +17,8 @@ export interface NativeBackendOptions {
 /** A product of matrices with a known result is tried, so that a library of another integer width or calling convention is found out. */
 const PROBE = 7
 const PROBE_ERROR = 1e-12
+/** Ten to twenty milliseconds of one or two threads. */
+const OPERATIONS_PER_BREATH = 5e8
 const PLAIN: ProductForm = { adjoint: false, hermitian: false }
 
 const rightAnswer = (multiply: NonNullable<DenseBackend['multiplyAs']>): boolean => {
@@ -73,6 +75,7 @@ export const nativeBackend = (options: NativeBackendOptions = {}): Outcome<Dense
     id: 'native-blas',
     threads,
     reproducible: false,
+    operationsPerBreath: OPERATIONS_PER_BREATH,
     allocate: (rows, columns, real) => {
       const planes = { re: pool.take(rows * columns), im: real ? null : pool.take(rows * columns) }
       owned.add(planes)

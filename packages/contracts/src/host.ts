@@ -29,6 +29,8 @@ export interface DenseBackend {
   readonly id: string
   readonly threads: number
   readonly reproducible: boolean
+  /** Operations (8 m k n of a complex product) that it does in some ten milliseconds, where these are many more than 1e8: between such parts a signal is heard. */
+  readonly operationsPerBreath?: number
   /** Zeroed planes [rows × columns] inside the backend's own memory: nothing large is copied per call. */
   allocate(rows: number, columns: number, real: boolean): Planes
   /**

@@ -4,7 +4,7 @@ import type { Workshop } from './evolution.js'
 import type { Basis, Eigensystem } from './eigensystem.js'
 import type { State } from './evolution.js'
 import type { Pace } from './pace.js'
-import { OPERATIONS_PER_PRODUCT } from './pace.js'
+import { operationsOf, OPERATIONS_PER_PRODUCT } from './pace.js'
 import { ADJOINT, GRAM, TRIANGLE } from './product-forms.js'
 
 /** The run was cancelled in the middle of a product. */
@@ -37,7 +37,7 @@ export const addAdjoint = async (
 ): Promise<void> => {
   // A Hermitian product is half the work, and mirrored once.
   const part = form.hermitian ? TRIANGLE : form
-  const most = Math.max(64, Math.floor(((form.hermitian ? 10 : 4) * OPERATIONS_PER_PRODUCT) / (8 * m * n)))
+  const most = Math.max(64, Math.floor(((form.hermitian ? 10 : 4) * operationsOf(backend)) / (8 * m * n)))
   // Equal parts: a last one of a few rows would go through all of `out` for little.
   const rows = Math.ceil((to - from) / Math.max(1, Math.ceil((to - from) / (PART_SLACK * most))))
   for (let start = from; start < to; start += rows) {

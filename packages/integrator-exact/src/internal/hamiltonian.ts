@@ -8,7 +8,7 @@ import type { Matrices } from './matrices.js'
 import type { MicroscopicModel } from './microscopic-model.js'
 import { nodeRows } from './node-rows.js'
 import type { Pace } from './pace.js'
-import { OPERATIONS_PER_PRODUCT } from './pace.js'
+import { operationsOf } from './pace.js'
 import { ADJOINT } from './product-forms.js'
 import type { Component, LevelBlock } from './structure.js'
 
@@ -119,7 +119,7 @@ export const componentHamiltonian = (
     // blocks of the sum keep its bits.
     const length = adjoint ? columns : rows
     const across = adjoint ? rows : columns
-    const most = Math.max(64, Math.floor(OPERATIONS_PER_PRODUCT / (8 * across * wide)))
+    const most = Math.max(64, Math.floor(operationsOf(backend) / (8 * across * wide)))
     const even = Math.ceil(length / Math.ceil(length / most))
     const band = adjoint ? Math.ceil(even / SUM_BLOCK) * SUM_BLOCK : even
     for (let repeat = 0; repeat < outer; repeat++) {

@@ -1,11 +1,14 @@
 import { issue } from '@mesobath/contracts'
-import type { Cancellation, Host } from '@mesobath/contracts'
+import type { Cancellation, DenseBackend, Host } from '@mesobath/contracts'
 
 /** Lets others run, and hears a signal, between products: about every 5 ms of wasm, 20 ms of plain JavaScript. */
 const OPERATIONS_PER_BREATH = 5e7
 
 /** Operations a single product should stay below, for the same reason; plain JavaScript, which takes longer, breathes within. */
 export const OPERATIONS_PER_PRODUCT = 1e8
+
+/** The same of a backend that knows itself to be faster. */
+export const operationsOf = ({ operationsPerBreath }: Pick<DenseBackend, 'operationsPerBreath'>): number => operationsPerBreath ?? OPERATIONS_PER_PRODUCT
 
 /** What a preparation that heard the signal says. */
 export const CANCELLED = issue('integrator-exact/cancelled', [], 'the run must be prepared before it moves, but was cancelled')

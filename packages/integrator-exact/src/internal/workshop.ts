@@ -18,6 +18,7 @@ export const guardedBackend = (backend: DenseBackend): DenseBackend => ({
   id: backend.id,
   threads: backend.threads,
   reproducible: backend.reproducible,
+  ...(backend.operationsPerBreath === undefined ? {} : { operationsPerBreath: backend.operationsPerBreath }),
   allocate: (rows, columns, real) => {
     try {
       return backend.allocate(rows, columns, real)

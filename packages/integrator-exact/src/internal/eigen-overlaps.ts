@@ -1,4 +1,5 @@
 import type { Planes } from '@mesobath/contracts'
+import { addScaled } from './add-scaled.js'
 import type { ComponentForms, Form, Forms } from './eigen-forms.js'
 import { Cancelled, completeTriangle, overlap, releaseCoordinates, resolveState } from './eigen-products.js'
 import type { Coordinates } from './eigen-products.js'
@@ -44,10 +45,8 @@ const evenOverlap = async (
   const re = gram.re, im = gram.im
   matrices.forEach((matrix, n) => {
     const share = others[n]! - rest
-    if (share === 0) return
-    const a = matrix.re, b = matrix.im
-    for (let i = 0; i < re.length; i++) re[i] = re[i]! + share * a[i]!
-    if (im !== null && b !== null) for (let i = 0; i < im.length; i++) im[i] = im[i]! + share * b[i]!
+    addScaled(re, 0, matrix.re, 0, re.length, share)
+    if (im !== null) addScaled(im, 0, matrix.im!, 0, im.length, share)
   })
   for (let a = 0; a < dimension; a++) re[a * dimension + a] = re[a * dimension + a]! + rest
   if (!triangles) await completeTriangle(shop, gram, dimension, pace)

@@ -1,5 +1,6 @@
 import type { DenseBackend, Planes, Vector } from '@mesobath/contracts'
 import { cos, planesView, sin } from '@mesobath/kernels'
+import { addScaled } from './add-scaled.js'
 import type { Batch } from './batches.js'
 import type { GramKernel, Stack } from './gram.js'
 import type { Couplings } from './couplings.js'
@@ -89,9 +90,7 @@ const squaredNorm = (x: Planes): number => {
   return sum
 }
 
-const add = (out: Float64Array, x: Float64Array, factor: number): void => {
-  for (let i = 0; i < out.length; i++) out[i] = out[i]! + factor * x[i]!
-}
+const add = (out: Float64Array, x: Float64Array, factor: number): void => { addScaled(out, 0, x, 0, out.length, factor) }
 
 /** out += weight·V_m, where V_m = T_m for even m and −i T_m for odd m. */
 const addBlock = (out: Planes, block: Planes, m: number, weight: number): void => {

@@ -1,5 +1,6 @@
 import type { DenseBackend, Planes, Vector } from '@mesobath/contracts'
 import { planesView } from '@mesobath/kernels'
+import { addScaled } from './add-scaled.js'
 import type { Rectangle, Term } from './coupling-terms.js'
 import type { Couplings } from './couplings.js'
 import { writeHamiltonian } from './hamiltonian-matrix.js'
@@ -51,12 +52,6 @@ const combine = (
     else if (x !== null) for (; at < end; at++) out[at] = product * out[at]! + diagonal * x[at]!
     else for (; at < end; at++) out[at] = product * out[at]! - (before === null ? 0 : before[at]!)
   }
-}
-
-/** out += factor·x over `count` entries. */
-const addScaled = (out: Float64Array, at: number, x: Float64Array, from: number, count: number, factor: number): void => {
-  if (factor === 0) return
-  for (let i = 0; i < count; i++) out[at + i] = out[at + i]! + factor * x[from + i]!
 }
 
 /** out += (re + i im)·x on planes. */

@@ -52,31 +52,32 @@ const routines = (library: NativeLibrary): Routines | null => {
   }
 }
 
-/** The largest number of the lower triangle; NaN where one is not finite. */
-const largestOf = ({ re, im }: Planes, n: number): number => {
+/**
+ * Numbers of the lower triangle [n, n], row by row, as columns of the upper one, those of a complex entry side by side; returns the largest, NaN where one
+ * is not finite.
+ */
+const toColumns = ({ re, im }: Planes, n: number, out: Float64Array): number => {
   let largest = 0
+  let finite = true
   for (let r = 0; r < n; r++) {
-    for (let at = r * n; at <= r * n + r; at++) {
-      const size = im === null ? Math.abs(re[at]!) : Math.max(Math.abs(re[at]!), Math.abs(im[at]!))
-      if (!(size < Infinity)) return Number.NaN
+    for (let from = r * n, end = from + r; from <= end; from++) {
+      const x = re[from]!
+      if (im === null) out[from] = x
+      else {
+        // Above the diagonal stands the conjugate.
+        const y = from === end ? 0 : -im[from]!
+        out[2 * from] = x
+        out[2 * from + 1] = y
+        const size = Math.abs(y)
+        finite = finite && size < Infinity
+        if (size > largest) largest = size
+      }
+      const size = Math.abs(x)
+      finite = finite && size < Infinity
       if (size > largest) largest = size
     }
   }
-  return largest
-}
-
-/** Columns of the lower triangle times a factor, numbers of a complex entry side by side. */
-const toColumns = ({ re, im }: Planes, n: number, factor: number, out: Float64Array): void => {
-  const parts = im === null ? 1 : 2
-  for (let rowFrom = 0; rowFrom < n; rowFrom += SQUARE) {
-    const rowTo = Math.min(n, rowFrom + SQUARE)
-    for (let c = 0; c < rowTo; c++) {
-      for (let r = Math.max(c, rowFrom), at = parts * (c * n + r); r < rowTo; r++, at += parts) {
-        out[at] = factor * re[r * n + c]!
-        if (im !== null) out[at + 1] = c === r ? 0 : factor * im[r * n + c]!
-      }
-    }
-  }
+  return finite ? largest : Number.NaN
 }
 
 const fromColumns = (columns: Float64Array, n: number, { re, im }: Planes): void => {
@@ -92,7 +93,7 @@ const fromColumns = (columns: Float64Array, n: number, { re, im }: Planes): void
   }
 }
 
-/** A matrix being diagonalised: its columns, which keep Q, and T. */
+/** A matrix being diagonalised: its columns, upper triangle, which come to keep Q; and T. */
 class Diagonalisation {
   readonly #routines: Routines
   readonly #pool: NumberPool
@@ -108,19 +109,17 @@ class Diagonalisation {
   /** Of T, then of A: ascending. */
   readonly #values: Float64Array
 
-  constructor(routines: Routines, pool: NumberPool, matrix: Planes, n: number, factor: number, values: Float64Array) {
-    const complex = matrix.im !== null
+  constructor(routines: Routines, pool: NumberPool, complex: boolean, columns: Float64Array, n: number, values: Float64Array) {
     this.#routines = routines
     this.#pool = pool
     this.#n = n
     this.#steps = complex ? routines.complex : routines.real
     this.#parts = complex ? 2 : 1
     this.#size = Int32Array.of(n)
-    this.#columns = pool.take(this.#parts * n * n)
+    this.#columns = columns
     this.#off = new Float64Array(n)
     this.#factors = new Float64Array(this.#parts * n)
     this.#values = values
-    toColumns(matrix, n, factor, this.#columns)
   }
 
   /** False where the iteration did not converge. */
@@ -130,7 +129,7 @@ class Diagonalisation {
 
   reduce(): void {
     this.#call((work, size) =>
-      this.#steps.reduce('L', this.#size, this.#columns, this.#size, this.#values, this.#off, this.#factors, work, size, this.#info, 1))
+      this.#steps.reduce('U', this.#size, this.#columns, this.#size, this.#values, this.#off, this.#factors, work, size, this.#info, 1))
   }
 
   values(): void {
@@ -139,7 +138,7 @@ class Diagonalisation {
 
   /** Eigenvectors of T, columns [n, n]: the pool's. */
   conquer(): Float64Array {
-    const z = this.#pool.take(this.#n * this.#n)
+    const z = this.#pool.lend(this.#n * this.#n)
     const integersSize = Int32Array.of(-1)
     let integers = new Int32Array(1)
     const run = (work: Float64Array, size: Int32Array): void => {
@@ -182,7 +181,7 @@ class Diagonalisation {
     if (im === null) times(y, re)
     else {
       // Columns of Y are rows of its transpose already.
-      const plane = this.#pool.take(n * width)
+      const plane = this.#pool.lend(n * width)
       for (let at = 0; at < n * width; at++) plane[at] = y[2 * at]!
       times(plane, re)
       for (let at = 0; at < n * width; at++) plane[at] = -y[2 * at + 1]!
@@ -192,14 +191,10 @@ class Diagonalisation {
     this.#pool.give(y)
   }
 
-  dispose(): void {
-    this.#pool.give(this.#columns)
-  }
-
   /** X ← Q X, or Q†X, of columns [n, width]. */
   #reflect(turn: string, width: number, x: Float64Array): void {
     this.#call((work, size) => this.#steps.reflect(
-      'L', 'L', turn, this.#size, Int32Array.of(width), this.#columns, this.#size, this.#factors, x, this.#size, work, size, this.#info, 1, 1, 1))
+      'L', 'U', turn, this.#size, Int32Array.of(width), this.#columns, this.#size, this.#factors, x, this.#size, work, size, this.#info, 1, 1, 1))
   }
 
   /** Asks how much room a routine wants, and runs it. */
@@ -210,7 +205,7 @@ class Diagonalisation {
   }
 
   #lend(length: number, use: (work: Float64Array) => void): void {
-    const work = this.#pool.take(length)
+    const work = this.#pool.lend(length)
     use(work)
     this.#pool.give(work)
   }
@@ -225,13 +220,16 @@ export const lapackEigenbasis = (library: NativeLibrary, pool: NumberPool): Diag
   if (found === null) return null
   return async (matrix, n, values, vectors, breathe, rows) => {
     if (n === 0) return 'ok'
-    const largest = largestOf(matrix, n)
-    if (Number.isNaN(largest)) return 'not-finite'
-    if (!(await breathe())) return 'cancelled'
-    const factor = largest < SMALL ? LIFT : largest > 1 / SMALL ? 1 / LIFT : 1
-    const work = new Diagonalisation(found, pool, matrix, n, factor, values)
+    const complex = matrix.im !== null
+    const columns = pool.lend((complex ? 2 : 1) * n * n)
     let z: Float64Array | null = null
     try {
+      const largest = toColumns(matrix, n, columns)
+      if (Number.isNaN(largest)) return 'not-finite'
+      if (!(await breathe())) return 'cancelled'
+      const factor = largest < SMALL ? LIFT : largest > 1 / SMALL ? 1 / LIFT : 1
+      if (factor !== 1) columns.forEach((x, at) => { columns[at] = factor * x })
+      const work = new Diagonalisation(found, pool, complex, columns, n, values)
       work.reduce()
       if (!(await breathe())) return 'cancelled'
       if (vectors === null) work.values()
@@ -245,7 +243,7 @@ export const lapackEigenbasis = (library: NativeLibrary, pool: NumberPool): Diag
       return (await breathe()) ? 'ok' : 'cancelled'
     } finally {
       if (z !== null) pool.give(z)
-      work.dispose()
+      pool.give(columns)
     }
   }
 }

@@ -9,7 +9,9 @@ const LEAST_BAND = 32
 const SQUARE = 32
 /** Operations below which three real products save less than their sums cost. */
 const WORTH_THREE = 1e7
-/** Columns up to which the left factor is what takes the time, so that neither sums of its planes nor a second reading of them pay. */
+/** Rows, or columns, up to which sums of the planes of the other factor cost as much as the product that they save. */
+const LOW = 160
+/** Columns up to which the left factor is what takes the time, so that a second reading of it does not pay. */
 const NARROW = 96
 
 const demand = (name: string, planes: Planes, size: number): void => {
@@ -211,7 +213,7 @@ export const nativeProducts = (library: NativeLibrary): NonNullable<DenseBackend
       if (form.triangle !== true) mirror(out, n)
     } else if (k === 0) return
     else if (n <= NARROW && n < m) products.narrow(adjoint, a, b, m, k, n, out, accumulate)
-    else if (a.im !== null && b.im !== null && m > NARROW && 8 * m * k * n >= WORTH_THREE) products.three(adjoint, a, b, m, k, n, out, accumulate)
+    else if (a.im !== null && b.im !== null && m > LOW && n > LOW && 8 * m * k * n >= WORTH_THREE) products.three(adjoint, a, b, m, k, n, out, accumulate)
     else products.four(adjoint, a, adjoint ? m : k, b, n, m, k, n, out, accumulate ? 1 : 0)
   }
 }

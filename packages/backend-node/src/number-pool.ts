@@ -10,11 +10,20 @@ export class NumberPool {
 
   /** Zeros. */
   take(length: number): Float64Array {
+    return this.#find(length)?.fill(0) ?? new Float64Array(length)
+  }
+
+  /** Whatever was in them last. */
+  lend(length: number): Float64Array {
+    return this.#find(length) ?? new Float64Array(length)
+  }
+
+  #find(length: number): Float64Array | null {
     const at = this.#spare.findIndex((array) => array.length === length)
-    if (at < 0) return new Float64Array(length)
+    if (at < 0) return null
     const [array] = this.#spare.splice(at, 1)
     this.#bytes -= array!.byteLength
-    return array!.fill(0)
+    return array!
   }
 
   /** Takes back what nobody uses any more; the oldest ones go where there is too much. */

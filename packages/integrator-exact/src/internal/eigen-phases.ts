@@ -11,16 +11,61 @@ export interface Sums {
   readonly energies: Float64Array
 }
 
+/** Equal steps that one leg spans: e^{−iEt} of the leg's start, times that of a step within, in place of a sine and a cosine for every time. */
+const LEG = 8
+/** Roundings of the largest time by which equal steps may miss a time. */
+const SLACK = 4 * 2.220446049250313e-16
+
+/** The step of equally spaced times, null of others or where there are too few. */
+const equalStep = (times: Vector): number | null => {
+  const last = times.length - 1
+  if (last < 2 * LEG) return null
+  const first = times[0]!
+  const step = (times[last]! - first) / last
+  const slack = SLACK * Math.max(Math.abs(first), Math.abs(times[last]!))
+  for (let t = 0; t <= last; t++) if (!(Math.abs(first + t * step - times[t]!) <= slack)) return null
+  return step
+}
+
+/** e^{−iEt} at all times to `re` and `im`. */
+const writePhase = (value: number, times: Vector, step: number | null, legs: Float64Array, pair: Float64Array, re: Float64Array, im: Float64Array): void => {
+  const count = times.length
+  if (step === null) {
+    for (let t = 0; t < count; t++) {
+      sinCos(value * times[t]!, pair)
+      re[t] = pair[1]!
+      im[t] = -pair[0]!
+    }
+    return
+  }
+  for (let within = 0; within < LEG; within++) {
+    sinCos(value * (within * step), pair)
+    legs[2 * within] = pair[1]!
+    legs[2 * within + 1] = -pair[0]!
+  }
+  for (let from = 0; from < count; from += LEG) {
+    sinCos(value * times[from]!, pair)
+    const c = pair[1]!, s = -pair[0]!
+    for (let t = from, at = 0, to = Math.min(count, from + LEG); t < to; t++, at += 2) {
+      re[t] = c * legs[at]! - s * legs[at + 1]!
+      im[t] = c * legs[at + 1]! + s * legs[at]!
+    }
+  }
+}
+
 /** x_a = e^{−iE_a t} [dimension, times] to `plain`, and x_a beside E_a x_a [dimension, 2 × times] to `doubled`. */
 export const writePhases = (values: Float64Array, times: Vector, plain: Planes, doubled: Planes): void => {
   const count = times.length
+  const step = equalStep(times)
+  const legs = new Float64Array(2 * LEG)
   const pair = new Float64Array(2)
+  const phaseRe = new Float64Array(count), phaseIm = new Float64Array(count)
   const re = plain.re, im = plain.im!, bothRe = doubled.re, bothIm = doubled.im!
   for (let a = 0; a < values.length; a++) {
     const value = values[a]!
+    writePhase(value, times, step, legs, pair, phaseRe, phaseIm)
     for (let t = 0, at = a * count, both = 2 * at; t < count; t++, at++, both++) {
-      sinCos(value * times[t]!, pair)
-      const c = pair[1]!, s = -pair[0]!
+      const c = phaseRe[t]!, s = phaseIm[t]!
       re[at] = c
       im[at] = s
       bothRe[both] = c

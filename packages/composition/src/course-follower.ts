@@ -1,6 +1,6 @@
 import { succeed } from '@mesobath/contracts'
 import type { Outcome, Vector } from '@mesobath/contracts'
-import { dormandPrince, sinCos } from '@mesobath/kernels'
+import { BRIDGED_STEP_DERIVATIVES, dormandPrince, sinCos, STEP_VECTORS } from '@mesobath/kernels'
 import { energyGain } from './energy-books.js'
 import type { MovingPopulations } from './moving-populations.js'
 import { movingStretches } from './moving-rates.js'
@@ -18,13 +18,10 @@ const STEP_SHARE = 0.01
 const SMALLEST_STEP_TOLERANCE = 1e-15
 
 /** Vectors of the size of a state that following it keeps, for estimates. */
-export const INTEGRATOR_VECTORS = 12
+export const INTEGRATOR_VECTORS = STEP_VECTORS + 3
 
 /** Elementary operations between two pauses. */
 const OPERATIONS_PER_PAUSE = 1e7
-
-/** Evaluations of the derivative per step. */
-const STAGES = 7
 
 /** Steps per unit of 1/bound at tight tolerances, and per landing. */
 const STEPS_PER_RATE = 32
@@ -126,7 +123,7 @@ export const courseFollower = (rates: MovingRates, followed: Followed, scale: nu
       bound = Math.max(bound, followed.bound())
     }
     const stepsPerTime = STEPS_PER_RATE * bound + (STEPS_PER_LANDING * landings) / length
-    return OPERATIONS_PER_PAUSE / (STAGES * followed.cost * stepsPerTime)
+    return OPERATIONS_PER_PAUSE / (BRIDGED_STEP_DERIVATIVES * followed.cost * stepsPerTime)
   }
 
   return {
@@ -143,7 +140,7 @@ export const courseFollower = (rates: MovingRates, followed: Followed, scale: nu
       while (ode.time < to) {
         const stretch = stretches[at]!
         const next = stretch.landings[landing]!
-        if (ode.advance(Math.min(to, next), Infinity) !== 'ok') return false
+        if (ode.advance(Math.min(to, next), Infinity, next) !== 'ok') return false
         if (ode.time < next) break
         landing += 1
         if (landing === stretch.landings.length && at + 1 < stretches.length) {

@@ -2,6 +2,7 @@ import { CONTRACT, fail, issue, PAPER, succeed } from '@mesobath/contracts'
 import type { Algorithm, Estimate, Host, Issue, Outcome, Problem, Stepper } from '@mesobath/contracts'
 import { ratesRecipe, runFrame, windowLattice } from '@mesobath/composition'
 import type { RateChoice } from '@mesobath/composition'
+import { BRIDGED_STEP_DERIVATIVES, STEP_VECTORS } from '@mesobath/kernels'
 import { bathMemory } from './internal/bath-memory.js'
 import { settingAt } from './internal/course.js'
 import { driveCost } from './internal/drive-cost.js'
@@ -13,7 +14,6 @@ import { HELD_NODES } from './internal/held-transforms.js'
 import { history } from './internal/history.js'
 import { masterEquation } from './internal/master-equation.js'
 import type { MemoryKernel } from './internal/memory-kernel.js'
-import { STAGES } from './internal/pacing.js'
 import { chebyshevPanels } from './internal/panels.js'
 import { redfieldStepper } from './internal/redfield-stepper.js'
 import { slownessOf } from './internal/slowness.js'
@@ -36,8 +36,8 @@ export interface FiniteTimeRedfieldOptions extends FiniteTimeOptions {
   readonly memory?: MemoryChoice
 }
 
-/** Vectors of the size of the state that a run keeps: nine of the integrator, its state, and working planes. */
-const STATE_VECTORS = 14
+/** Vectors of the size of the state that a run keeps: those of the integrator, and working planes. */
+const STATE_VECTORS = STEP_VECTORS + 5
 
 /** Steps per unit of δt that the oscillations of memory ask for, and the least of any run. */
 const STEPS_PER_MEMORY_TIME = 4
@@ -73,7 +73,7 @@ const estimate = (problem: Problem): Outcome<Estimate> => {
     steps = Math.max(steps, STEPS_PER_MEMORY_TIME * bath.windows.width * duration)
   }
   return succeed({
-    bytes, operations: steps * STAGES * (derivativeOperations(problem) + driven.perDerivative) + driven.once, jointStates: size * dimension,
+    bytes, operations: steps * BRIDGED_STEP_DERIVATIVES * (derivativeOperations(problem) + driven.perDerivative) + driven.once, jointStates: size * dimension,
   })
 }
 

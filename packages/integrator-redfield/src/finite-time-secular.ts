@@ -2,6 +2,7 @@ import { CONTRACT, failIfAny, PAPER, succeed } from '@mesobath/contracts'
 import type { Algorithm, Estimate, Finding, Host, Issue, Outcome, Problem, Stepper, Vector } from '@mesobath/contracts'
 import { populationsClose, ratesRecipe, rememberCorrelation, runFrame, windowLattice } from '@mesobath/composition'
 import type { PreparedBath, RateChoice } from '@mesobath/composition'
+import { STEP_VECTORS } from '@mesobath/kernels'
 import type { FiniteTimeOptions } from './finite-time-redfield.js'
 import { diagonals } from './internal/diagonals.js'
 import { drivenEntries } from './internal/drive-cost.js'
@@ -28,8 +29,8 @@ import { windowPairs } from './internal/window-pairs.js'
 import type { WindowPairs } from './internal/window-pairs.js'
 import { VERSION } from './version.js'
 
-/** Vectors of the size of the state that a run with coherences keeps: ten of the integrator, two of the conjugate state, copies. */
-const STATE_VECTORS = 16
+/** Vectors of the size of the state that a run with coherences keeps: those of the integrator, two of the conjugate state, copies. */
+const STATE_VECTORS = STEP_VECTORS + 7
 
 /** Derivatives per output time that an estimate assumes: the rates are not known before plug-ins have run. */
 const DERIVATIVES_PER_OUTPUT = 40

@@ -1,4 +1,6 @@
 import { exp, log } from './elementary.js'
+import { dormandPrinceTableau } from './internal/dormand-prince-tableau.js'
+import type { Combination, Stage } from './internal/dormand-prince-tableau.js'
 
 /** How an advance ended: at `to`, before it with all steps used, or stuck. */
 export type OdeStatus = 'ok' | 'paused' | 'not-converged'
@@ -17,8 +19,11 @@ export interface OdeStepper {
   /**
    * Moves to `to` exactly, in at most `maximumSteps` accepted or rejected steps; 'paused' when they are used up, and another call
    * continues with the same bits; 'not-converged' when the step falls below rounding or the derivative is not finite.
+   *
+   * Steps reach up to `end`, which is `to` where it is left out, and land on it: the right-hand side has to be smooth until then, and may be asked
+   * at any time before. The state at an earlier `to` is interpolated within its step, so that the times asked for change no bit of one another.
    */
-  advance(to: number, maximumSteps: number): OdeStatus
+  advance(to: number, maximumSteps: number, end?: number): OdeStatus
 }
 
 /** `absoluteTolerance` and `relativeTolerance` bound each component's error per step; `fixedStep` switches control off. */
@@ -28,54 +33,42 @@ export interface OdeOptions {
   readonly fixedStep?: number
 }
 
-// Dormand and Prince, J. Comput. Appl. Math. 6, 19 (1980). The last row of A is the solution itself: first same as last.
-const A21 = 1 / 5
-const A31 = 3 / 40
-const A32 = 9 / 40
-const A41 = 44 / 45
-const A42 = -56 / 15
-const A43 = 32 / 9
-const A51 = 19372 / 6561
-const A52 = -25360 / 2187
-const A53 = 64448 / 6561
-const A54 = -212 / 729
-const A61 = 9017 / 3168
-const A62 = -355 / 33
-const A63 = 46732 / 5247
-const A64 = 49 / 176
-const A65 = -5103 / 18656
-const B1 = 35 / 384
-const B3 = 500 / 1113
-const B4 = 125 / 192
-const B5 = -2187 / 6784
-const B6 = 11 / 84
-// Fifth minus embedded fourth order.
-const E1 = 71 / 57600
-const E3 = -71 / 16695
-const E4 = 71 / 1920
-const E5 = -17253 / 339200
-const E6 = 22 / 525
-const E7 = -1 / 40
+/** Derivatives of an accepted step; of a bridged one. */
+export const STEP_DERIVATIVES = 12
+export const BRIDGED_STEP_DERIVATIVES = 15
 
-// Proportional-integral control as in Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, II.4.
-const INTEGRAL = 0.04
-const PROPORTIONAL = 0.2 - 0.75 * INTEGRAL
+/** Vectors of the size of the state that an integrator keeps. */
+export const STEP_VECTORS = 15
+
+const ORDER = 8
+
+// Control of steps as in Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, II.4 and DOP853.
 const SAFETY = 0.9
-const LARGEST_GROWTH = 10
-const LARGEST_CUT = 0.2
-/** Below this the last error says nothing about the next one. */
-const SMALLEST_ERROR = 1e-4
+const LARGEST_GROWTH = 6
+const LARGEST_CUT = 1 / 3
 /** A step of fewer units in the last place of the time cannot be resolved. */
 const SMALLEST_STEP = 16 * 2.220446049250313e-16
 /** A last step this much longer than wanted is better than one of the length of a rounding error. */
 const STRETCH = 1 + 1e-6
 
+/** Entries that are summed at a time: few enough for the sum to stay in the nearest cache while the derivatives pass once. */
+const BLOCK = 512
+
+const addMultiple = (factor: number, vector: Float64Array, low: number, high: number, out: Float64Array): void => {
+  for (let i = low; i < high; i++) out[i] += factor * vector[i]
+}
+
+const isFinite = (vector: Float64Array): boolean => {
+  for (let i = 0; i < vector.length; i++) if (!Number.isFinite(vector[i])) return false
+  return true
+}
+
 /**
- * The adaptive Dormand-Prince 5(4) integrator of dy/dt = f(t, y), y [dimension].
+ * The adaptive Dormand-Prince 8(5,3) integrator of dy/dt = f(t, y), y [dimension], with an interpolant of order 7.
  *
- * `derivative(time, state, out)` writes f and is asked only at times up to the `to` of the running advance. An accepted step has
- * |error_i| ≤ absoluteTolerance + relativeTolerance·|y_i| for every component. The step wanted is remembered when one is cut
- * to land on `to`, so many output times cost little. `advance` allocates nothing.
+ * `derivative(time, state, out)` writes f and is asked only at times up to the `end` of the running advance. An accepted step has
+ * |error_i| ≤ absoluteTolerance + relativeTolerance·|y_i| for every component. A step takes 12 derivatives, or 15 where the state is asked for within
+ * it, once for any number of times. The step wanted is remembered when one is cut to land on `end`. `advance` allocates nothing.
  */
 export const dormandPrince = (
   dimension: number,
@@ -84,147 +77,214 @@ export const dormandPrince = (
 ): OdeStepper => {
   const { absoluteTolerance, relativeTolerance, fixedStep } = options
   const adaptive = fixedStep === undefined
-  const state = new Float64Array(dimension)
-  const trial = new Float64Array(dimension)
-  const k2 = new Float64Array(dimension)
-  const k3 = new Float64Array(dimension)
-  const k4 = new Float64Array(dimension)
-  const k5 = new Float64Array(dimension)
-  const k6 = new Float64Array(dimension)
-  let k1 = new Float64Array(dimension)
-  let k7 = new Float64Array(dimension)
+  const tableau = dormandPrinceTableau()
+  const vector = (): Float64Array => new Float64Array(dimension)
+  const state = vector()
+  // The states at both ends of the last step. Before `reached` is known, `begun` holds what the derivative is asked of.
+  let begun = vector()
+  let reached = vector()
+  // The derivative of each stage; what the later ones need no more, they overwrite.
+  const slopes = Array.from({ length: 17 }, (_, stage) => (stage < 1 || (stage > 10 && stage < 15) ? state : vector()))
+  slopes[11] = slopes[2]
+  slopes[12] = slopes[3]
+  slopes[13] = slopes[4]
+  slopes[14] = slopes[5]
   let time = 0
+  let base = 0
+  let front = 0
   let steps = 0
   let rejected = 0
   let wanted = 0
-  let lastError = SMALLEST_ERROR
   let justRejected = false
   let fresh = true
+  // Which derivatives of the last step are there beside those that it took: stage 13 at its end, and the bridge across it.
+  let closed = true
+  let bridged = true
   let failed = false
 
   const restart = (from: number, initial: Float64Array): void => {
     state.set(initial)
+    reached.set(initial)
     time = from
+    base = from
+    front = from
     steps = 0
     rejected = 0
     wanted = 0
-    lastError = SMALLEST_ERROR
     justRejected = false
     fresh = true
     failed = false
   }
 
-  /** Stages 2 to 6, the new state in `trial`, and its derivative in k7. */
-  const attempt = (h: number, end: number): void => {
-    for (let i = 0; i < dimension; i++) trial[i] = state[i] + h * (A21 * k1[i])
-    derivative(time + h / 5, trial, k2)
-    for (let i = 0; i < dimension; i++) trial[i] = state[i] + h * (A31 * k1[i] + A32 * k2[i])
-    derivative(time + h * 0.3, trial, k3)
-    for (let i = 0; i < dimension; i++) trial[i] = state[i] + h * (A41 * k1[i] + A42 * k2[i] + A43 * k3[i])
-    derivative(time + h * 0.8, trial, k4)
-    for (let i = 0; i < dimension; i++) trial[i] = state[i] + h * (A51 * k1[i] + A52 * k2[i] + A53 * k3[i] + A54 * k4[i])
-    derivative(time + h * (8 / 9), trial, k5)
-    for (let i = 0; i < dimension; i++) {
-      trial[i] = state[i] + h * (A61 * k1[i] + A62 * k2[i] + A63 * k3[i] + A64 * k4[i] + A65 * k5[i])
+  /** out = from + scale Σ weight · k, from 0 where there is none. */
+  const combine = ({ stages, weights }: Combination, scale: number, from: Float64Array | null, out: Float64Array): void => {
+    for (let low = 0; low < dimension; low += BLOCK) {
+      const high = Math.min(dimension, low + BLOCK)
+      for (let i = low; i < high; i++) out[i] = from === null ? 0 : from[i]
+      for (let term = 0; term < stages.length; term++) addMultiple(scale * weights[term], slopes[stages[term]], low, high, out)
     }
-    derivative(end, trial, k6)
-    for (let i = 0; i < dimension; i++) {
-      trial[i] = state[i] + h * (B1 * k1[i] + B3 * k3[i] + B4 * k4[i] + B5 * k5[i] + B6 * k6[i])
+  }
+
+  const evaluate = (stages: readonly Stage[], first: number, from: Float64Array, at: number, h: number, end: number, trial: Float64Array): void => {
+    for (let s = 0; s < stages.length; s++) {
+      const stage = stages[s]
+      combine(stage, h, from, trial)
+      derivative(stage.place === 1 ? end : at + stage.place * h, trial, slopes[first + s])
     }
-    derivative(end, trial, k7)
   }
 
   /** The largest error of a component in units of what is allowed; NaN where anything is not finite. */
   const errorOf = (h: number): number => {
-    let largest = 0
+    // No stage is left that needs these two.
+    const fifth = slopes[13]
+    const third = slopes[14]
+    combine(tableau.fifthOrder, h, null, fifth)
+    combine(tableau.thirdOrder, h, null, third)
+    let largestFifth = 0
+    let largestThird = 0
     for (let i = 0; i < dimension; i++) {
-      const allowed = absoluteTolerance + relativeTolerance * Math.max(Math.abs(state[i]), Math.abs(trial[i]))
-      const difference = E1 * k1[i] + E3 * k3[i] + E4 * k4[i] + E5 * k5[i] + E6 * k6[i] + E7 * k7[i]
-      const error = Math.abs(h * difference)
-      const ratio = error === 0 ? 0 : error / allowed
-      if (!(ratio <= largest)) largest = ratio
-      if (Number.isNaN(largest)) return NaN
+      const allowed = absoluteTolerance + relativeTolerance * Math.max(Math.abs(reached[i]), Math.abs(begun[i]))
+      const fifthRatio = fifth[i] === 0 ? 0 : Math.abs(fifth[i]) / allowed
+      const thirdRatio = third[i] === 0 ? 0 : Math.abs(third[i]) / allowed
+      if (!(fifthRatio <= largestFifth)) largestFifth = fifthRatio
+      if (!(thirdRatio <= largestThird)) largestThird = thirdRatio
+      if (Number.isNaN(largestFifth) || Number.isNaN(largestThird)) return NaN
     }
-    return largest
+    if (largestFifth === 0) return 0
+    // Of the size that an error of order 7 would have.
+    const ratio = largestThird / largestFifth
+    return largestFifth / Math.sqrt(1 + 0.01 * ratio * ratio)
   }
 
-  /** A first step from the sizes of y, y' and y'' (Hairer, Norsett and Wanner, II.4); evaluates f no later than `to`. */
-  const firstStep = (to: number): number => {
+  /** A first step from the sizes of y, y' and y'' (Hairer, Norsett and Wanner, II.4); evaluates f no later than `end`. */
+  const firstStep = (end: number): number => {
+    const slope = slopes[1]
     let size = 0
-    let slope = 0
+    let steepness = 0
     for (let i = 0; i < dimension; i++) {
-      const allowed = absoluteTolerance + relativeTolerance * Math.abs(state[i])
-      size = Math.max(size, Math.abs(state[i]) / allowed)
-      slope = Math.max(slope, Math.abs(k1[i]) / allowed)
+      const allowed = absoluteTolerance + relativeTolerance * Math.abs(reached[i])
+      size = Math.max(size, Math.abs(reached[i]) / allowed)
+      steepness = Math.max(steepness, Math.abs(slope[i]) / allowed)
     }
-    const guess = Math.min(to - time, size < 1e-5 || slope < 1e-5 ? 1e-6 : (0.01 * size) / slope)
-    for (let i = 0; i < dimension; i++) trial[i] = state[i] + guess * k1[i]
-    derivative(time + guess, trial, k2)
+    const guess = Math.min(end - front, size < 1e-5 || steepness < 1e-5 ? 1e-6 : (0.01 * size) / steepness)
+    for (let i = 0; i < dimension; i++) begun[i] = reached[i] + guess * slope[i]
+    derivative(front + guess, begun, slopes[2])
     let bend = 0
     for (let i = 0; i < dimension; i++) {
-      const allowed = absoluteTolerance + relativeTolerance * Math.abs(state[i])
-      bend = Math.max(bend, Math.abs(k2[i] - k1[i]) / allowed / guess)
+      const allowed = absoluteTolerance + relativeTolerance * Math.abs(reached[i])
+      bend = Math.max(bend, Math.abs(slopes[2][i] - slope[i]) / allowed / guess)
     }
-    const steepest = Math.max(slope, bend)
-    const second = steepest <= 1e-15 ? Math.max(1e-6, guess * 1e-3) : exp(log(0.01 / steepest) / 5)
+    const steepest = Math.max(steepness, bend)
+    const second = steepest <= 1e-15 ? Math.max(1e-6, guess * 1e-3) : exp(log(0.01 / steepest) / ORDER)
     const step = Math.min(100 * guess, second)
     return step > 0 ? step : guess
   }
 
-  const begin = (to: number): boolean => {
-    derivative(time, state, k1)
-    for (let i = 0; i < dimension; i++) if (!Number.isFinite(k1[i]) || !Number.isFinite(state[i])) return false
-    wanted = adaptive ? firstStep(to) : fixedStep
-    fresh = false
+  const begin = (end: number): boolean => {
+    derivative(front, reached, slopes[1])
+    if (!isFinite(slopes[1]) || !isFinite(reached)) return false
+    wanted = adaptive ? firstStep(end) : fixedStep
     return true
   }
 
-  const accept = (end: number): void => {
-    state.set(trial)
-    const swap = k1
-    k1 = k7
-    k7 = swap
-    time = end
-    steps++
+  /** The derivative at the end of the last step: nobody asks for it where a run ends or begins anew. */
+  const close = (): void => {
+    if (!closed) derivative(front, reached, slopes[13])
+    closed = true
   }
 
-  const advance = (to: number, maximumSteps: number): OdeStatus => {
+  /** That derivative begins the next step. */
+  const follow = (): void => {
+    close()
+    const last = slopes[13]
+    slopes[13] = slopes[4] = slopes[1]
+    slopes[1] = last
+  }
+
+  const accept = (end: number): void => {
+    const from = reached
+    reached = begun
+    begun = from
+    base = front
+    front = end
+    steps++
+    closed = false
+    bridged = false
+  }
+
+  /** Writes the state at a time within the last step. */
+  const interpolate = (to: number): boolean => {
+    const h = front - base
+    if (!bridged) {
+      close()
+      evaluate(tableau.bridge, 14, begun, base, h, front, state)
+      bridged = true
+    }
+    const x = (to - base) / h
+    const rest = 1 - x
+    // The terms alternate between another x and another 1 − x.
+    const second = x * rest
+    const third = second * x
+    for (let i = 0; i < dimension; i++) {
+      state[i] = begun[i] + (x - second + 2 * third) * (reached[i] - begun[i])
+        + h * ((second - third) * slopes[1][i] - third * slopes[13][i])
+    }
+    let power = third * rest
+    for (let term = 0; term < tableau.interpolant.length; term++) {
+      combine(tableau.interpolant[term], h * power, state, state)
+      power *= term % 2 === 0 ? x : rest
+    }
+    return isFinite(state)
+  }
+
+  /** At an end of the last step. */
+  const stand = (status: OdeStatus, at: number, from: Float64Array): OdeStatus => {
+    failed = status === 'not-converged'
+    state.set(from)
+    time = at
+    return status
+  }
+
+  const advance = (to: number, maximumSteps: number, end = to): OdeStatus => {
     if (failed) return 'not-converged'
     if (to < time || Number.isNaN(to)) throw new RangeError(`\`to\` must not be before ${time}, but is ${to}`)
-    for (let used = 0; time < to; used++) {
-      if (used >= maximumSteps) return 'paused'
-      if (fresh && !begin(to)) return fault()
-      const rest = to - time
+    if (!(end >= to)) throw new RangeError(`\`end\` must not be before ${to}, but is ${end}`)
+    for (let used = 0; front < to; used++) {
+      if (used >= maximumSteps) return stand('paused', front, reached)
+      if (fresh) {
+        if (!begin(end)) return stand('not-converged', front, reached)
+      } else if (!justRejected) follow()
+      fresh = false
+      const rest = end - front
       const lands = wanted * STRETCH >= rest
       const h = lands ? rest : wanted
-      const end = lands ? to : time + h
-      attempt(h, end)
+      const until = lands ? end : front + h
+      evaluate(tableau.stages, 2, reached, front, h, until, begun)
+      combine(tableau.solution, h, reached, begun)
       const error = errorOf(h)
       if (!adaptive) {
-        if (!Number.isFinite(error)) return fault()
-        accept(end)
+        if (!Number.isFinite(error)) return stand('not-converged', front, reached)
+        accept(until)
       } else if (error <= 1) {
-        const raw = error === 0 ? LARGEST_GROWTH : SAFETY * exp(INTEGRAL * log(lastError) - PROPORTIONAL * log(error))
+        const raw = error === 0 ? LARGEST_GROWTH : SAFETY * exp(-log(error) / ORDER)
         const growth = Math.min(justRejected ? 1 : LARGEST_GROWTH, Math.max(LARGEST_CUT, raw))
         // A step cut short to land says only that the wanted one may be kept.
         wanted = lands && h < wanted ? Math.max(wanted, h * growth) : h * growth
-        if (!lands) lastError = Math.max(error, SMALLEST_ERROR)
         justRejected = false
-        accept(end)
+        accept(until)
       } else {
-        const raw = Number.isFinite(error) ? SAFETY * exp(-PROPORTIONAL * log(error)) : LARGEST_CUT
+        const raw = Number.isFinite(error) ? SAFETY * exp(-log(error) / ORDER) : LARGEST_CUT
         wanted = h * Math.min(1, Math.max(LARGEST_CUT, raw))
         rejected++
         justRejected = true
-        if (wanted <= SMALLEST_STEP * Math.abs(time) || wanted < Number.MIN_VALUE / SMALLEST_STEP) return fault()
+        if (wanted <= SMALLEST_STEP * Math.abs(front) || wanted < Number.MIN_VALUE / SMALLEST_STEP) return stand('not-converged', front, reached)
       }
     }
+    if (to === time) return 'ok'
+    if (to === front) return stand('ok', front, reached)
+    if (!interpolate(to)) return stand('not-converged', base, begun)
+    time = to
     return 'ok'
-  }
-
-  const fault = (): OdeStatus => {
-    failed = true
-    return 'not-converged'
   }
 
   return {

@@ -6,8 +6,8 @@ import type { FullPlanes } from './numbers.js'
 /** Largest phase of δ over half an interval: few nodes to read, and few intervals to fill. */
 const HALF_PHASE = 3
 
-/** Nodes of an interval, for an estimate. */
-export const HELD_NODES = 24
+/** Nodes of both intervals that are kept, for an estimate. */
+export const HELD_NODES = 48
 
 /** Shorter stretches, in units of 1/δ, are left before the closed form has been asked for as often as an interval has nodes. */
 const WORTH_HOLDING = 2
@@ -23,30 +23,38 @@ export interface HeldTransforms {
   write(sizes: Float64Array, age: number, out: FullPlanes): void
 }
 
+/** What is still to come at the nodes of one interval [mismatch, node]. */
+interface Rests {
+  index: number
+  readonly values: FullPlanes
+}
+
 /**
  * What is still to come of an integral, e^{iΩt} ∫_t^∞ h(τ) e^{−iΩτ} dτ = ∫₀^∞ h(t + s) e^{−iΩs} ds, is band-limited in t by δ alone, however large Ω is.
- * A few nodes on intervals of fixed length thus serve all steps; the closed form is asked for at the nodes only. Absolute error 1e-15.
+ * A few nodes on intervals of fixed length thus serve all steps; the closed form is asked for at the nodes only. Two intervals are kept: outputs lie behind
+ * the end of a step that has left one. Absolute error 1e-15.
  */
 export const heldTransforms = (width: number): HeldTransforms => {
   const pair = new Float64Array(2)
   const interval = intervalNodes(width, HALF_PHASE)
   let room = 0
-  // The mismatches at hand, the transforms of all time, and what is still to come at the nodes of the interval at hand [mismatch, node].
+  // The mismatches at hand, the transforms of all time, and what is still to come at the nodes of an interval [mismatch, node].
   let held: Float64Array | null = null
-  let index = -1
   let limits = fullPlanes(0)
-  let rests = fullPlanes(0)
+  let near: Rests = { index: -1, values: fullPlanes(0) }
+  let far: Rests = { index: -1, values: fullPlanes(0) }
 
   const hold = (sizes: Float64Array): void => {
     held = sizes
-    index = -1
+    near.index = -1
+    far.index = -1
     for (let i = 0; i < sizes.length; i += 1) {
       flatWindowTransform(sizes[i], Infinity, width, pair)
       limits.re[i] = pair[0]
       limits.im[i] = pair[1]
     }
   }
-  const fill = (sizes: Float64Array): void => {
+  const fill = (sizes: Float64Array, { index, values }: Rests): void => {
     const { count, nodes, length } = interval
     for (let j = 0; j < count; j += 1) {
       const age = (index + (1 + nodes[j]) / 2) * length
@@ -55,8 +63,8 @@ export const heldTransforms = (width: number): HeldTransforms => {
         const re = limits.re[i] - pair[0]
         const im = limits.im[i] - pair[1]
         sinCos(sizes[i] * age, pair)
-        rests.re[i * count + j] = pair[1] * re - pair[0] * im
-        rests.im[i * count + j] = pair[1] * im + pair[0] * re
+        values.re[i * count + j] = pair[1] * re - pair[0] * im
+        values.im[i * count + j] = pair[1] * im + pair[0] * re
       }
     }
   }
@@ -66,24 +74,31 @@ export const heldTransforms = (width: number): HeldTransforms => {
       if (mismatches <= room) return
       room = mismatches
       limits = fullPlanes(room)
-      rests = fullPlanes(room * interval.count)
+      near = { index: -1, values: fullPlanes(room * interval.count) }
+      far = { index: -1, values: fullPlanes(room * interval.count) }
       held = null
     },
     write: (sizes, age, out) => {
       if (sizes !== held) hold(sizes)
       const { count, length } = interval
       const at = Math.floor(age / length)
-      if (at !== index) {
-        index = at
-        fill(sizes)
+      if (at !== near.index) {
+        const other = far
+        far = near
+        near = other
+        if (at !== near.index) {
+          near.index = at
+          fill(sizes, near)
+        }
       }
+      const { re: restRe, im: restIm } = near.values
       const weights = interval.weightsAt((2 * (age - at * length)) / length - 1)
       for (let i = 0; i < sizes.length; i += 1) {
         let re = 0
         let im = 0
         for (let j = 0, node = i * count; j < count; j += 1, node += 1) {
-          re += weights[j] * rests.re[node]
-          im += weights[j] * rests.im[node]
+          re += weights[j] * restRe[node]
+          im += weights[j] * restIm[node]
         }
         sinCos(sizes[i] * age, pair)
         out.re[i] = limits.re[i] - pair[1] * re - pair[0] * im

@@ -59,7 +59,7 @@ export const rescaledMover = (
       held = holdPopulations(lattice, outcome.right, energies, scale, workspace)
       return succeed(undefined)
     },
-    advance: async (to, tolerance, pause) => {
+    advance: async (to, _end, tolerance, pause) => {
       const rescaled = flatWindowRescaledTime(to - memoryStart, width) - flatWindowRescaledTime(now - memoryStart, width)
       if (!(await held?.advance(state, Math.max(0, rescaled), tolerance, pause))) return 'cancelled'
       now = to
@@ -136,7 +136,7 @@ export const integratedMover = (parts: IntegratedParts, start: Float64Array): Se
       ode.restart(ode.time, ode.state.slice())
       return succeed(undefined)
     },
-    advance: (to) => (ode.advance(to, Infinity) === 'ok' ? 'ok' : 'not-converged'),
+    advance: (to, end) => (ode.advance(to, Infinity, end) === 'ok' ? 'ok' : 'not-converged'),
     populations: () => populations,
     populationRates: () => {
       now.look(ode.time)

@@ -164,7 +164,7 @@ export const secularStatesMover = (parts: IntegratedParts, coupled: readonly Win
       }
       return succeed(undefined)
     },
-    advance: (to) => (ode.advance(to, Infinity) === 'ok' ? 'ok' : 'not-converged'),
+    advance: (to, end) => (ode.advance(to, Infinity, end) === 'ok' ? 'ok' : 'not-converged'),
     populations: () => {
       diagonals(ode.state, dimension, size, populations)
       return populations

@@ -1,6 +1,6 @@
 import { Solver } from 'odex'
 import { describe, expect, it } from 'vitest'
-import { dormandPrince } from '@mesobath/kernels'
+import { BRIDGED_STEP_DERIVATIVES, dormandPrince, STEP_DERIVATIVES } from '@mesobath/kernels'
 
 type Derivative = (time: number, state: Float64Array, out: Float64Array) => void
 
@@ -22,15 +22,32 @@ const adaptive = (dimension: number, derivative: Derivative, tolerance: number) 
   dormandPrince(dimension, derivative, { absoluteTolerance: tolerance, relativeTolerance: tolerance })
 
 describe('Dormand-Prince', () => {
-  it('converges with order 5 when the step is halved', () => {
-    const errors = [0.1, 0.05, 0.025].map((fixedStep) => {
+  it('converges with order 8 when the step is halved', () => {
+    const errors = [0.8, 0.4, 0.2].map((fixedStep) => {
       const stepper = dormandPrince(2, driven, { absoluteTolerance: 1, relativeTolerance: 1, fixedStep })
       stepper.restart(0, Float64Array.of(1, 0))
       expect(stepper.advance(4, 1000)).toBe('ok')
       expect(stepper.steps).toBe(Math.round(4 / fixedStep))
       return Math.hypot(stepper.state[0] - drivenExact(4), stepper.state[1] - drivenSlope(4))
     })
-    for (let i = 1; i < errors.length; i++) expect(Math.abs(Math.log2(errors[i - 1] / errors[i]) - 5)).toBeLessThan(0.3)
+    for (let i = 1; i < errors.length; i++) expect(Math.abs(Math.log2(errors[i - 1] / errors[i]) - 8)).toBeLessThan(0.5)
+  })
+
+  // Mutant: any digit of the interpolant or of its stages wrong in the sixth place.
+  it('errs within a step with order 7, by h⁸', () => {
+    const errors = [0.8, 0.4, 0.2].map((fixedStep) => {
+      const stepper = dormandPrince(2, driven, { absoluteTolerance: 1, relativeTolerance: 1, fixedStep })
+      stepper.restart(0, Float64Array.of(1, 0))
+      let largest = 0
+      for (let part = 1; part < 16; part++) {
+        const to = (fixedStep * part) / 16
+        expect(stepper.advance(to, 1, fixedStep)).toBe('ok')
+        largest = Math.max(largest, Math.hypot(stepper.state[0] - drivenExact(to), stepper.state[1] - drivenSlope(to)))
+      }
+      expect(stepper.steps).toBe(1)
+      return largest
+    })
+    for (let i = 1; i < errors.length; i++) expect(Math.abs(Math.log2(errors[i - 1] / errors[i]) - 8)).toBeLessThan(0.5)
   })
 
   it.each([1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12])('the error follows the tolerance %s', (tolerance) => {
@@ -41,15 +58,15 @@ describe('Dormand-Prince', () => {
     expect(Math.abs(stepper.state[0] - drivenExact(10))).toBeLessThan(30 * tolerance + 1e-13)
   })
 
-  it('costs about tolerance^(−1/5) steps', () => {
+  it('costs about tolerance^(−1/8) steps', () => {
     const steps = [1e-6, 1e-11].map((tolerance) => {
       const stepper = adaptive(2, predator, tolerance)
       stepper.restart(0, Float64Array.of(1, 1))
       stepper.advance(10, 1e6)
       return stepper.steps
     })
-    expect(steps[1] / steps[0]).toBeGreaterThan(6)
-    expect(steps[1] / steps[0]).toBeLessThan(15)
+    expect(steps[1] / steps[0]).toBeGreaterThan(3)
+    expect(steps[1] / steps[0]).toBeLessThan(6)
   })
 
   it('agrees with odex', () => {
@@ -61,6 +78,61 @@ describe('Dormand-Prince', () => {
     const expected = oracle.solve((_time, [a, b]) => [a! * (1.5 - b!), b! * (a! - 3)], 0, [1, 1], 7).y
     expect(Math.abs(stepper.state[0] - expected[0])).toBeLessThan(1e-9)
     expect(Math.abs(stepper.state[1] - expected[1])).toBeLessThan(1e-9)
+  })
+
+  it.each([1e-6, 1e-8, 1e-10, 1e-12])('between the ends of steps the error follows the tolerance %s too', (tolerance) => {
+    const stepper = adaptive(2, driven, tolerance)
+    stepper.restart(0, Float64Array.of(1, 0))
+    for (let k = 1; k <= 500; k++) {
+      expect(stepper.advance(k / 50, 1e6, 10)).toBe('ok')
+      expect(stepper.time).toBe(k / 50)
+      expect(Math.abs(stepper.state[0] - drivenExact(k / 50))).toBeLessThan(30 * tolerance + 1e-13)
+    }
+  })
+
+  // Mutant: a step that ends where the state is asked for.
+  it('times asked for on the way change no bit of later states', () => {
+    const seldom = adaptive(2, predator, 1e-10)
+    seldom.restart(0, Float64Array.of(1, 1))
+    const often = adaptive(2, predator, 1e-10)
+    often.restart(0, Float64Array.of(1, 1))
+    for (let k = 1; k <= 200; k++) {
+      expect(often.advance(k / 40, 1e6, 5)).toBe('ok')
+      if (k % 40 !== 0) continue
+      expect(seldom.advance(k / 40, 1e6, 5)).toBe('ok')
+      expect([...seldom.state, seldom.time, seldom.steps, seldom.rejected]).toEqual([...often.state, often.time, often.steps, often.rejected])
+    }
+    expect(often.time).toBe(5)
+  })
+
+  it('conserves within a step what the right-hand side conserves, to rounding', () => {
+    const stepper = adaptive(2, (time, y, out) => {
+      out[0] = y[1] * Math.cos(time) - y[0]
+      out[1] = -out[0]
+    }, 1e-6)
+    stepper.restart(0, Float64Array.of(0.75, 0.25))
+    for (let k = 1; k <= 100; k++) {
+      stepper.advance(k / 10, 1000, 10)
+      expect(Math.abs(stepper.state[0] + stepper.state[1] - 1)).toBeLessThan(1e-14)
+    }
+  })
+
+  it('takes 12 derivatives a step, and 3 more once where states within it are asked for', () => {
+    let asked = 0
+    const stepper = dormandPrince(2, (time, y, out) => {
+      asked++
+      driven(time, y, out)
+    }, { absoluteTolerance: 1, relativeTolerance: 1, fixedStep: 0.5 })
+    const derivatives = (to: number): number => {
+      asked = 0
+      expect(stepper.advance(to, 10, 4)).toBe('ok')
+      return asked
+    }
+    stepper.restart(0, Float64Array.of(1, 0))
+    // The derivative at the end of a step is the first one of the next, and is not asked for before.
+    expect(derivatives(0.5)).toBe(STEP_DERIVATIVES)
+    expect([1.2, 1.3, 1.49, 1.5].map(derivatives)).toEqual([STEP_DERIVATIVES + BRIDGED_STEP_DERIVATIVES + 1, 0, 0, 0])
+    expect(derivatives(2.5)).toBe(2 * STEP_DERIVATIVES - 1)
   })
 
   it('lands on output times bit for bit', () => {
@@ -105,6 +177,11 @@ describe('Dormand-Prince', () => {
       stepper.advance(to, 1000)
       expect(latest).toBeLessThanOrEqual(to)
     }
+    for (const to of [9.8, 10, 11]) {
+      stepper.advance(to, 1000, 11)
+      expect(latest).toBeLessThanOrEqual(11)
+    }
+    expect(latest).toBe(11)
   })
 
   it('a step cut to land does not shrink the next one', () => {
@@ -122,15 +199,15 @@ describe('Dormand-Prince', () => {
     expect(Math.abs(cut.state[0] - drivenExact(cut.time))).toBeLessThan(1e-7)
   })
 
-  it('pausing changes no bit', () => {
+  it.each([5, 6])('pausing changes no bit where steps reach up to %s', (end) => {
     const whole = adaptive(2, predator, 1e-10)
     whole.restart(0, Float64Array.of(1, 1))
-    expect(whole.advance(5, 1e6)).toBe('ok')
+    expect(whole.advance(5, 1e6, end)).toBe('ok')
     const parts = adaptive(2, predator, 1e-10)
     parts.restart(0, Float64Array.of(1, 1))
-    expect(parts.advance(5, 0)).toBe('paused')
+    expect(parts.advance(5, 0, end)).toBe('paused')
     let pauses = 0
-    while (parts.advance(5, 7) === 'paused') pauses++
+    while (parts.advance(5, 2, end) === 'paused') pauses++
     expect(pauses).toBeGreaterThan(5)
     expect([...parts.state, parts.time, parts.steps, parts.rejected]).toEqual([...whole.state, 5, whole.steps, whole.rejected])
   })
@@ -183,6 +260,24 @@ describe('Dormand-Prince', () => {
     }
   })
 
+  it('a derivative that is not finite within a step alone leaves the state where the step began', () => {
+    const stepper = dormandPrince(1, (time, _y, out) => void (out[0] = time > 0.505 && time < 0.515 ? NaN : 1), { absoluteTolerance: 1, relativeTolerance: 1, fixedStep: 0.1 })
+    stepper.restart(0, Float64Array.of(1))
+    expect(stepper.advance(0.49, 100, 1)).toBe('ok')
+    expect(stepper.advance(0.55, 100, 1)).toBe('not-converged')
+    expect(stepper.time).toBeCloseTo(0.5, 12)
+    expect(stepper.state[0]).toBeCloseTo(1.5, 12)
+    expect(stepper.advance(0.8, 100, 1)).toBe('not-converged')
+  })
+
+  // Mutant: the two estimates squared one by one, whose squares are 0.
+  it('errors too small to be squared are small errors', () => {
+    const stepper = adaptive(1, (time, _y, out) => void (out[0] = 1e-165 * Math.cos(time)), 1e-10)
+    stepper.restart(0, new Float64Array(1))
+    expect(stepper.advance(10, 100)).toBe('ok')
+    expect(stepper.rejected).toBe(0)
+  })
+
   it('stands still where nothing moves, starting from zero', () => {
     const stepper = adaptive(3, (_time, _y, out) => void out.fill(0), 1e-10)
     stepper.restart(0, new Float64Array(3))
@@ -195,5 +290,6 @@ describe('Dormand-Prince', () => {
     stepper.restart(1, new Float64Array(1))
     expect(() => stepper.advance(0.5, 10)).toThrow(RangeError)
     expect(() => stepper.advance(NaN, 10)).toThrow(RangeError)
+    expect(() => stepper.advance(3, 10, 2)).toThrow(RangeError)
   })
 })

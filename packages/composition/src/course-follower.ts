@@ -24,8 +24,8 @@ export const INTEGRATOR_VECTORS = STEP_VECTORS + 3
 const OPERATIONS_PER_PAUSE = 1e7
 
 /** Steps per unit of 1/bound at tight tolerances, and per landing. */
-const STEPS_PER_RATE = 32
-const STEPS_PER_LANDING = 3
+const STEPS_PER_RATE = 12
+const STEPS_PER_LANDING = 2
 
 /** Places of a course at which the size of its generator is looked at. */
 const LOOKS = 5

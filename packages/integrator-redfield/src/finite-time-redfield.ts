@@ -40,8 +40,8 @@ export interface FiniteTimeRedfieldOptions extends FiniteTimeOptions {
 const STATE_VECTORS = STEP_VECTORS + 5
 
 /** Steps per unit of δt that the oscillations of memory ask for, and the least of any run. */
-const STEPS_PER_MEMORY_TIME = 4
-const LEAST_STEPS = 100
+const STEPS_PER_MEMORY_TIME = 2
+const LEAST_STEPS = 50
 
 const MEMORIES: readonly MemoryChoice[] = ['kernel', 'restarted', 'from-start']
 

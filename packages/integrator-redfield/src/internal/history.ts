@@ -27,6 +27,8 @@ export interface History {
   forget(): void
   /** Looks at a time from the beginning of memory to the end of the newest segment: everything below is then of that time. */
   look(time: number): void
+  /** Where the block of a time ends. */
+  endOf(time: number): number
   /** Index of the block. */
   readonly block: number
   readonly energies: Float64Array
@@ -102,6 +104,7 @@ export const history = (dimension: number, baths: number): History => {
       blocks.length = 0
       looked = Number.NaN
     },
+    endOf: (time) => blocks[find(time)].to,
     look: (time) => {
       if (time === looked) return
       looked = time

@@ -153,7 +153,7 @@ export const redfieldStepper = (parts: RedfieldParts): Stepper => {
       evaluated = Number.NaN
       return succeed(undefined)
     },
-    advance: (to, signal) => advanceInPortions(ode, to, (segment as Segment).to, steps, host, signal),
+    advance: (to, signal) => advanceInPortions(past, ode, to, steps, host, signal),
     sample: (side) => {
       const now = segment as Segment
       toSchroedinger()

@@ -24,10 +24,10 @@ export interface SecularMover {
   /** Builds the generator of a stretch from tables already prepared. */
   enter(stretch: Stretch): Outcome<void>
   /**
-   * Moves to a time of the stretch, which ends at `end`; `tolerance` bounds the error of that much. `not-converged` where the state left the finite numbers,
+   * Moves to a time of the stretch; `tolerance` bounds the error of that much. `not-converged` where the state left the finite numbers,
    * `cancelled` with the state as it was where a pause said so.
    */
-  advance(to: number, end: number, tolerance: number, pause: Pause): Status | Promise<Status>
+  advance(to: number, tolerance: number, pause: Pause): Status | Promise<Status>
   /** p [level, window₁ … windowₙ], borrowed. */
   populations(): Vector
   /** ∂t p in the same layout, borrowed. */

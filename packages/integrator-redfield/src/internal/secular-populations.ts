@@ -6,7 +6,7 @@ import type { RelaxationWorkspace } from '@mesobath/kernels'
 import type { DrivenJumps } from './driven-jumps.js'
 import type { EnvelopeGroup } from './envelope-groups.js'
 import type { History } from './history.js'
-import { stepStride } from './pacing.js'
+import { advanceAlong, stepStride } from './pacing.js'
 import { constantAction, drivenAction } from './population-action.js'
 import type { PopulationAction } from './population-action.js'
 import { BOOK_ENTRIES } from './scalars.js'
@@ -59,7 +59,7 @@ export const rescaledMover = (
       held = holdPopulations(lattice, outcome.right, energies, scale, workspace)
       return succeed(undefined)
     },
-    advance: async (to, _end, tolerance, pause) => {
+    advance: async (to, tolerance, pause) => {
       const rescaled = flatWindowRescaledTime(to - memoryStart, width) - flatWindowRescaledTime(now - memoryStart, width)
       if (!(await held?.advance(state, Math.max(0, rescaled), tolerance, pause))) return 'cancelled'
       now = to
@@ -136,7 +136,7 @@ export const integratedMover = (parts: IntegratedParts, start: Float64Array): Se
       ode.restart(ode.time, ode.state.slice())
       return succeed(undefined)
     },
-    advance: (to, end) => (ode.advance(to, Infinity, end) === 'ok' ? 'ok' : 'not-converged'),
+    advance: (to) => (advanceAlong(now, ode, to, Infinity) === 'ok' ? 'ok' : 'not-converged'),
     populations: () => populations,
     populationRates: () => {
       now.look(ode.time)

@@ -9,7 +9,7 @@ import { drivenStates } from './driven-states.js'
 import { groupStrengths } from './envelope-groups.js'
 import type { FullPlanes } from './numbers.js'
 import { fullPlanes } from './numbers.js'
-import { stepStride } from './pacing.js'
+import { advanceAlong, stepStride } from './pacing.js'
 import { picture } from './picture.js'
 import { BOOK_ENTRIES, writeFlows } from './scalars.js'
 import type { SecularMover } from './secular-mover.js'
@@ -164,7 +164,7 @@ export const secularStatesMover = (parts: IntegratedParts, coupled: readonly Win
       }
       return succeed(undefined)
     },
-    advance: (to, end) => (ode.advance(to, Infinity, end) === 'ok' ? 'ok' : 'not-converged'),
+    advance: (to) => (advanceAlong(now, ode, to, Infinity) === 'ok' ? 'ok' : 'not-converged'),
     populations: () => {
       diagonals(ode.state, dimension, size, populations)
       return populations

@@ -75,7 +75,7 @@ export const secularStepper = (parts: SecularParts): Stepper => {
       const until = step === steps ? to : start + ((to - start) * step) / steps
       const length = until - time
       if (length > 0) {
-        const moved = mover.advance(until, (segment as Segment).to, (tolerance * length) / duration, pause)
+        const moved = mover.advance(until, (tolerance * length) / duration, pause)
         const status = typeof moved === 'string' ? moved : await moved
         if (status !== 'ok') return succeed<Status>(status)
       }

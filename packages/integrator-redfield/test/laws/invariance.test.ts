@@ -3,6 +3,7 @@ import { orThrow } from '@mesobath/contracts'
 import type { Algorithm, Drive, Planes, Problem, Trajectory } from '@mesobath/contracts'
 import { finiteTimeRedfield, finiteTimeSecular } from '@mesobath/integrator-redfield'
 import { solve } from '@mesobath/solve'
+import { driveOf } from '../fixtures/drives.js'
 import { explicitProblem, grid, termwiseRates } from '../fixtures/explicit-problem.js'
 import { flatRates, matrix, windowsOnly } from '../fixtures/flat-problem.js'
 import { fromEntries } from '../oracles/complex-dense.js'
@@ -52,6 +53,10 @@ const quench: Drive = {
     })),
 }
 
+/** A bump of a width of 1 in a run of 200 whose levels do not move else. */
+const BUMP = 150
+const bump = driveOf([{ to: 200, energies: (t) => [0, 0.83 + 0.4 * Math.exp(-((t - BUMP) ** 2)), 1.9], strengths: [0.01] }])
+
 const algorithms: readonly Algorithm[] = [finiteTimeRedfield({ rates: flatRates(MOMENT) }), finiteTimeSecular({ rates: flatRates(MOMENT) })]
 
 const last = (run: Trajectory): Planes => {
@@ -61,6 +66,30 @@ const last = (run: Trajectory): Planes => {
 
 for (const algorithm of algorithms) {
   describe(`${algorithm.name}: invariance`, () => {
+    // Mutant: steps that end at the times asked for.
+    for (const [name, drive] of [['undriven', null], ['across quenches', quench]] as const) {
+      it(`times asked for on the way change no bit of the states at others: ${name}`, async () => {
+        const seldom = orThrow(await solve(generic([0, 5, 12], { drive }), algorithm))
+        const often = orThrow(await solve(generic([0, 0.1, 0.7, 1.9, 4.99, 5, 5.01, 6.5, 8, 12], { drive }), algorithm))
+        const block = seldom.conditionalStates!.re.length / seldom.times.length
+        for (const time of [5, 12]) {
+          const states = [seldom, often].map((run) => {
+            const at = run.times.lastIndexOf(time) * block
+            return [...run.conditionalStates!.re.slice(at, at + block), ...run.conditionalStates!.im!.slice(at, at + block)]
+          })
+          expect(states[0]).toEqual(states[1])
+        }
+      })
+    }
+
+    // Mutant: steps that reach up to the end of the segment, whatever the drive does on the way.
+    it('a smooth bump far shorter than the run and between two outputs is met', async () => {
+      const [met, watched, still] = await Promise.all([[0, 200], [0, ...grid(20, 40).map((t) => 140 + t), 200], null].map(async (times) =>
+        orThrow(await solve(generic(times ?? [0, 200], { drive: times === null ? null : bump }), algorithm))))
+      expect(largest(last(met).re, last(watched).re)).toBeLessThan(SAME)
+      expect(largest(last(met).re, last(still).re)).toBeGreaterThan(1e-5)
+    })
+
     for (const [name, drive] of [['undriven', null], ['across quenches, whose memory the drive itself recalls', quench]] as const) {
       it(`a run split in two is the same run: ${name}`, async () => {
         const whole = orThrow(await solve(generic([0, 5, 12], { drive }), algorithm))

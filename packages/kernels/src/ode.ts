@@ -78,6 +78,8 @@ export const dormandPrince = (
   const { absoluteTolerance, relativeTolerance, fixedStep } = options
   const adaptive = fixedStep === undefined
   const tableau = dormandPrinceTableau()
+  // The interpolant at a time.
+  const mixture = { stages: tableau.interpolant[0].stages, weights: new Float64Array(tableau.interpolant[0].stages.length) }
   const vector = (): Float64Array => new Float64Array(dimension)
   const state = vector()
   // The states at both ends of the last step. Before `reached` is known, `begun` holds what the derivative is asked of.
@@ -222,18 +224,21 @@ export const dormandPrince = (
     }
     const x = (to - base) / h
     const rest = 1 - x
-    // The terms alternate between another x and another 1 − x.
+    // Every term has another x or another 1 − x, in turn.
     const second = x * rest
     const third = second * x
-    for (let i = 0; i < dimension; i++) {
-      state[i] = begun[i] + (x - second + 2 * third) * (reached[i] - begun[i])
-        + h * ((second - third) * slopes[1][i] - third * slopes[13][i])
+    const { stages, weights } = mixture
+    for (let s = 0; s < stages.length; s++) {
+      weights[s] = stages[s] === 1 ? second - third : stages[s] === 13 ? -third : 0
+      let power = third * rest
+      for (let term = 0; term < tableau.interpolant.length; term++) {
+        weights[s] += power * tableau.interpolant[term].weights[s]
+        power *= term % 2 === 0 ? x : rest
+      }
     }
-    let power = third * rest
-    for (let term = 0; term < tableau.interpolant.length; term++) {
-      combine(tableau.interpolant[term], h * power, state, state)
-      power *= term % 2 === 0 ? x : rest
-    }
+    const share = x - second + 2 * third
+    for (let i = 0; i < dimension; i++) state[i] = begun[i] + share * (reached[i] - begun[i])
+    combine(mixture, h, state, state)
     return isFinite(state)
   }
 

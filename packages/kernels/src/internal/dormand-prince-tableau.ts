@@ -29,7 +29,7 @@ export interface Tableau {
   readonly thirdOrder: Combination
   /** Stages 14 to 16, of steps within which the state is asked for. */
   readonly bridge: readonly Stage[]
-  /** The terms of the interpolant from the fourth power on; those before it follow from states and derivatives of both ends. */
+  /** The terms of the interpolant from the fourth power on, of the same stages; those before it follow from states and derivatives of both ends. */
   readonly interpolant: readonly Combination[]
 }
 

@@ -58,7 +58,7 @@ const addMultiple = (factor: number, vector: Float64Array, low: number, high: nu
   for (let i = low; i < high; i++) out[i] += factor * vector[i]
 }
 
-const isFinite = (vector: Float64Array): boolean => {
+const allFinite = (vector: Float64Array): boolean => {
   for (let i = 0; i < vector.length; i++) if (!Number.isFinite(vector[i])) return false
   return true
 }
@@ -85,12 +85,9 @@ export const dormandPrince = (
   // The states at both ends of the last step. Before `reached` is known, `begun` holds what the derivative is asked of.
   let begun = vector()
   let reached = vector()
-  // The derivative of each stage; what the later ones need no more, they overwrite.
-  const slopes = Array.from({ length: 17 }, (_, stage) => (stage < 1 || (stage > 10 && stage < 15) ? state : vector()))
-  slopes[11] = slopes[2]
-  slopes[12] = slopes[3]
-  slopes[13] = slopes[4]
-  slopes[14] = slopes[5]
+  // The derivatives of stages 1 to 16; four of them overwrite what no later stage needs.
+  const slopes: Float64Array[] = []
+  for (let stage = 1; stage <= 16; stage++) slopes[stage] = stage > 10 && stage < 15 ? slopes[stage - 9] : vector()
   let time = 0
   let base = 0
   let front = 0
@@ -137,7 +134,7 @@ export const dormandPrince = (
 
   /** The largest error of a component in units of what is allowed; NaN where anything is not finite. */
   const errorOf = (h: number): number => {
-    // No stage is left that needs these two.
+    // Free until the step is closed and bridged.
     const fifth = slopes[13]
     const third = slopes[14]
     combine(tableau.fifthOrder, h, null, fifth)
@@ -184,7 +181,7 @@ export const dormandPrince = (
 
   const begin = (end: number): boolean => {
     derivative(front, reached, slopes[1])
-    if (!isFinite(slopes[1]) || !isFinite(reached)) return false
+    if (!allFinite(slopes[1]) || !allFinite(reached)) return false
     wanted = adaptive ? firstStep(end) : fixedStep
     return true
   }
@@ -199,7 +196,8 @@ export const dormandPrince = (
   const follow = (): void => {
     close()
     const last = slopes[13]
-    slopes[13] = slopes[4] = slopes[1]
+    slopes[13] = slopes[1]
+    slopes[4] = slopes[1]
     slopes[1] = last
   }
 
@@ -239,7 +237,7 @@ export const dormandPrince = (
     const share = x - second + 2 * third
     for (let i = 0; i < dimension; i++) state[i] = begun[i] + share * (reached[i] - begun[i])
     combine(mixture, h, state, state)
-    return isFinite(state)
+    return allFinite(state)
   }
 
   /** At an end of the last step. */

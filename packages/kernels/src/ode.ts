@@ -33,8 +33,7 @@ export interface OdeOptions {
   readonly fixedStep?: number
 }
 
-/** Derivatives of an accepted step; of a bridged one. */
-export const STEP_DERIVATIVES = 12
+/** Derivatives of a step within which the state is asked for, at any number of times; 12 of any other. */
 export const BRIDGED_STEP_DERIVATIVES = 15
 
 /** Vectors of the size of the state that an integrator keeps. */
@@ -68,7 +67,7 @@ const allFinite = (vector: Float64Array): boolean => {
  *
  * `derivative(time, state, out)` writes f and is asked only at times up to the `end` of the running advance. An accepted step has
  * |error_i| ≤ absoluteTolerance + relativeTolerance·|y_i| for every component. A step takes 12 derivatives, or 15 where the state is asked for within
- * it, once for any number of times. The step wanted is remembered when one is cut to land on `end`. `advance` allocates nothing.
+ * it. The step wanted is remembered when one is cut to land on `end`. `advance` allocates nothing.
  */
 export const dormandPrince = (
   dimension: number,

@@ -14,11 +14,13 @@ export const stepsPerPause = (operationsPerDerivative: number): number =>
 /** Advances an integrator to `to`, landing where a block of the history ends: a step across might miss what lies beyond. */
 export const advanceAlong = (past: History, ode: OdeStepper, to: number, steps: number): OdeStatus => {
   const last = ode.steps + ode.rejected + steps
-  for (;;) {
+  while (ode.time !== to) {
     const end = past.endOf(ode.time)
+    if (!(end > ode.time)) throw new RangeError(`\`to\` must not be behind ${end}, where the segment ends, but is ${to}`)
     const status = ode.advance(Math.min(to, end), last - ode.steps - ode.rejected, end)
-    if (status !== 'ok' || ode.time === to) return status
+    if (status !== 'ok') return status
   }
+  return 'ok'
 }
 
 /** The same in portions, breathing and listening in between. */

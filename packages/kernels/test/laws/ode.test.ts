@@ -1,6 +1,8 @@
 import { Solver } from 'odex'
 import { describe, expect, it } from 'vitest'
 import { BRIDGED_STEP_DERIVATIVES, dormandPrince } from '@mesobath/kernels'
+import { dormandPrinceTableau } from '../../src/internal/dormand-prince-tableau.js'
+import type { Combination } from '../../src/internal/dormand-prince-tableau.js'
 
 type Derivative = (time: number, state: Float64Array, out: Float64Array) => void
 
@@ -58,6 +60,18 @@ describe('Dormand-Prince', () => {
       return largest
     })
     for (let i = 1; i < errors.length; i++) expect(Math.abs(Math.log2(errors[i - 1] / errors[i]) - 8)).toBeLessThan(0.5)
+  })
+
+  // Mutant: a weight of any stage, or of either estimate, wrong by 1e-10 of itself.
+  it('asks stages at the times that their weights lead to, and compares with solutions of order 5 and 3', () => {
+    const { stages, bridge, solution, fifthOrder, thirdOrder } = dormandPrinceTableau()
+    const places = [NaN, 0, ...stages.map(({ place }) => place), 1, ...bridge.map(({ place }) => place)]
+    const moment = (combination: Combination, power: number): number =>
+      combination.weights.reduce((sum, weight, i) => sum + weight * places[combination.stages[i]] ** power, 0)
+    for (const stage of [...stages, ...bridge]) expect(Math.abs(moment(stage, 0) - stage.place)).toBeLessThan(1e-14)
+    for (let power = 0; power < 8; power++) expect(Math.abs(moment(solution, power) - 1 / (power + 1))).toBeLessThan(1e-14)
+    for (let power = 0; power < 5; power++) expect(Math.abs(moment(fifthOrder, power))).toBeLessThan(1e-14)
+    for (let power = 0; power < 3; power++) expect(Math.abs(moment(thirdOrder, power))).toBeLessThan(1e-14)
   })
 
   // Mutant: a weight of the estimate of order 5 wrong by 1e-6 of itself.

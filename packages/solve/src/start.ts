@@ -4,7 +4,7 @@ import { checkedSegments, driveOf } from './internal/tiling.js'
 
 /**
  * Starts a run by hand: checked and prepared as by `solve`, standing at `times[0]` inside the first segment of the drive, so
- * that `sample` and `advance` work at once. Of the options only `host` and `tolerance` matter; output times after the first are
+ * that `sample` and `advance` work at once. Of the options only `host`, `tolerance` and, until it stands there, `signal` matter; output times after the first are
  * not walked, further segments are entered by the caller, who also calls `dispose`.
  *
  * Issues: those of `solve`.

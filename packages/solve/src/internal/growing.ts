@@ -7,7 +7,7 @@ const GROWTH = 1.5
 export interface GrowingRows {
   /** The next row, zeroed, to be written before the next call. */
   next(): Float64Array
-  /** The rows so far, without a copy where the buffer is full. */
+  /** The rows so far, a view of the buffer: who stopped a run does not wait for a copy of it. */
   finish(): Float64Array
 }
 
@@ -24,7 +24,7 @@ export const growingRows = (length: number, expected: number): GrowingRows => {
       used += length
       return buffer.subarray(used - length, used)
     },
-    finish: () => (used === buffer.length ? buffer : buffer.slice(0, used)),
+    finish: () => (used === buffer.length ? buffer : buffer.subarray(0, used)),
   }
 }
 

@@ -77,21 +77,32 @@ export interface ReadyRun {
 /** How many samples a run gives: a stop stands twice, and swallows the output time it coincides with. */
 const sampleBound = (problem: Problem, stops: number): number => problem.times.length + 2 * stops
 
-/** Checks problem, algorithm and options together, then drive, then cost, and only then lets plug-in code prepare. */
+const CANCELLED = issue('solve/cancelled', ['options', 'signal'], 'the run must be prepared before there is a sample, but was cancelled on the way')
+
+/**
+ * Checks problem, algorithm and options together, then drive, then cost, and only then lets plug-in code prepare. A signal is heard before anything is
+ * done, and between checks, estimate and preparation.
+ */
 export const prepareRun = async (problem: Problem, algorithm: Algorithm, options: SolveOptions, keep: boolean): Promise<Outcome<ReadyRun>> => {
+  const host = options.host ?? {}
+  const isCancelled = (): boolean => options.signal?.aborted === true
+  const breathe = async (): Promise<boolean> => {
+    await host.breathe?.()
+    return !isCancelled()
+  }
+  if (isCancelled()) return fail(CANCELLED)
   const sound = failIfAny([...problemFaults(problem), ...algorithmFaults(problem, algorithm), ...optionFaults(problem, options)], () => problem)
   if (sound._tag === 'Left') return sound
   const stops = surveyDrive(problem)
   if (stops._tag === 'Left') return stops
-  const host = options.host ?? {}
+  if (!(await breathe())) return fail(CANCELLED)
   const estimate = algorithm.estimate(problem, host)
   if (estimate._tag === 'Left') return estimate
   const samples = sampleBound(problem, stops.right)
   const tooLarge = memoryFault(problem, options, host, estimate.right, samples, keep)
   if (tooLarge !== null) return fail(tooLarge)
+  if (!(await breathe())) return fail(CANCELLED)
   const stepper = await algorithm.prepare(problem, host, options.tolerance ?? DEFAULT_TOLERANCE, options.signal)
-  if (stepper._tag === 'Left' && options.signal?.aborted === true) {
-    return fail(issue('solve/cancelled', ['options', 'signal'], 'the run must be prepared before there is a sample, but was cancelled on the way'))
-  }
+  if (stepper._tag === 'Left' && isCancelled()) return fail(CANCELLED)
   return stepper._tag === 'Left' ? stepper : { _tag: 'Right', right: { stepper: stepper.right, samples } }
 }

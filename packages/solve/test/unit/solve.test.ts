@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { fail, issue, orThrow, succeed } from '@mesobath/contracts'
-import type { Drive, Observer, Outcome, Progress, Sample, Segment, Status, Trajectory } from '@mesobath/contracts'
+import type { Algorithm, Drive, Observer, Outcome, Progress, Sample, Segment, Status, Trajectory } from '@mesobath/contracts'
 import { solve, start } from '@mesobath/solve'
 import { matrix, quenches, SIGMA_X, toy, toyAttachment, toyBath, toyProblem } from '../toys/toy.js'
 
@@ -143,9 +143,9 @@ describe('solve', () => {
 
   it('hears a signal between outputs, thanks to the breath in between, and keeps the samples so far', async () => {
     const controller = { aborted: false }
-    const breathe = async (): Promise<void> => { if (breaths++ === 1) controller.aborted = true }
-    let breaths = 0
     const { algorithm, log } = toy({ coherent: true })
+    // Not of the breaths before there is a sample.
+    const breathe = async (): Promise<void> => { if (log.includes('advance 2.5')) controller.aborted = true }
     const run = orThrow(await solve(toyProblem(), algorithm, { signal: controller, host: { breathe } }))
     expect(run.status).toBe('cancelled')
     expect(stamps(run)).toEqual(['0 after', '1 after', '2.5 after'])
@@ -153,6 +153,40 @@ describe('solve', () => {
     expect(run.conditionalStates!.im).toHaveLength(3 * 12)
     expect(run.checkpoint).toBeNull()
     expect(log.at(-1)).toBe('dispose')
+  })
+
+  // Mutants: a signal that is not looked at before the checks, after a breath, or a breath left out.
+  it('hears a signal before anything is done, and between checks, estimate and preparation', async () => {
+    const cancelledAfter = async (last: number): Promise<readonly string[]> => {
+      const done: string[] = []
+      let breaths = 0
+      const { algorithm } = toy()
+      const drive: Drive = { recipe: null, segments: (from, to) => { done.push('drive'); return quenches([]).segments(from, to) } }
+      const watched: Algorithm = {
+        ...algorithm,
+        estimate: (...given) => { done.push('estimate'); return algorithm.estimate(...given) },
+        prepare: (...given) => { done.push('prepare'); return algorithm.prepare(...given) },
+      }
+      const host = { breathe: async () => { breaths += 1 } }
+      const ended = await solve(toyProblem({ drive }), watched, { host, signal: { get aborted() { return breaths >= last } } })
+      expect(ended._tag === 'Left' ? ended.left.map(({ code }) => code) : [ended.right.status])
+        .toEqual([done.includes('prepare') ? 'cancelled' : 'solve/cancelled'])
+      return done
+    }
+    expect(await cancelledAfter(0)).toEqual([])
+    expect(await cancelledAfter(1)).toEqual(['drive'])
+    expect(await cancelledAfter(2)).toEqual(['drive', 'estimate'])
+    expect(await cancelledAfter(3)).toEqual(['drive', 'estimate', 'prepare', 'drive'])
+  })
+
+  // Mutant: the rows so far copied out of the buffer.
+  it('hands on what was saved without a copy, for however many output times there was room', async () => {
+    const times = Float64Array.from({ length: 101 }, (_, i) => i / 25)
+    const { algorithm } = toy({ statusAt: (to) => succeed(to > 2 ? 'cancelled' : 'ok') })
+    const { populations, conditionalStates } = orThrow(await solve(toyProblem({ times }), algorithm))
+    expect(populations).toHaveLength(51 * 6)
+    expect(populations!.buffer.byteLength).toBe(8 * 101 * 6)
+    expect(conditionalStates!.re.buffer.byteLength).toBe(8 * 101 * 12)
   })
 
   for (const status of ['cancelled', 'not-converged'] as const) {

@@ -1,5 +1,6 @@
 import type { Finding, Vector } from '@mesobath/contracts'
 import { exp, log } from '@mesobath/kernels'
+import type { Parts } from '@mesobath/kernels'
 import { bathTransitions } from './bath-transitions.js'
 import type { BathTransitions } from './bath-transitions.js'
 import type { Setting } from './constant-settings.js'
@@ -363,14 +364,20 @@ export const worstFindings = (reports: readonly (readonly Finding[])[]): readonl
 
 /**
  * The worst that `validityReport` finds along a drive: in the settings that are `held`, and at instants that are `passed` while energies or
- * strengths move.
+ * strengths move; one setting after the other.
  */
-export const validityAlong = (
+export function* validityAlong(
   subject: Omit<ValiditySubject, 'energies' | 'strengths' | 'strongest'>, held: readonly Setting[], passed: readonly Setting[],
-): readonly Finding[] => {
+): Parts<readonly Finding[]> {
   const strongest = Float64Array.from(subject.baths, ({ axis }) => Math.max(...[...held, ...passed].map(({ strengths }) => strengths[axis]!)))
-  return worstFindings([
-    ...held.map(({ energies, strengths }) => validityReport({ ...subject, energies, strengths })),
-    ...passed.map(({ energies, strengths }) => validityReport({ ...subject, energies, strengths, strongest })),
-  ])
+  const reports: (readonly Finding[])[] = []
+  for (const { energies, strengths } of held) {
+    yield
+    reports.push(validityReport({ ...subject, energies, strengths }))
+  }
+  for (const { energies, strengths } of passed) {
+    yield
+    reports.push(validityReport({ ...subject, energies, strengths, strongest }))
+  }
+  return worstFindings(reports)
 }

@@ -2,10 +2,11 @@ import { CONTRACT, fail, issue, PAPER, succeed } from '@mesobath/contracts'
 import type { Algorithm, Estimate, Finding, Guarantee, Host, Issue, Json, Outcome, Planes, Problem, Stepper, Vector } from '@mesobath/contracts'
 import {
   averagedGenerator, courseFollower, drivenMover, driveSurvey, energyScale, followStates, gibbsProbabilities, holdStates, initialConditional,
-  movesInside, movingAverage, movingRates, NUMBERS_PER_PAIR, piecewiseStepper, populationsClose, populationsCloseAlong, prepareBaths, ratesRecipe,
+  movesInside, movingAverage, movingRates, NUMBERS_PER_PAIR, piecewiseStepper, populationsClose, populationsCloseAlong, prepareBaths, prepareInParts, ratesRecipe,
   rememberCorrelation, runFrame, validityAlong, windowLattice,
 } from '@mesobath/composition'
 import type { Lattice, Mover, MovingRates, PreparedBath, RateChoice } from '@mesobath/composition'
+import type { Parts } from '@mesobath/kernels'
 import { VERSION } from './version.js'
 
 /** The state that a bath is held in: Gibbs over its windows, ∝ V_E e^{−βE}, or microcanonical in one window. */
@@ -157,10 +158,11 @@ const movedFinding = (start: Float64Array, state: Float64Array, dimension: numbe
   }
 }
 
-const prepareStepper = (
+function* prepareStepper(
   algorithm: Algorithm, options: BornMarkovSecularOptions, problem: Problem, host: Host, tolerance: number,
-): Outcome<Stepper> => {
+): Parts<Outcome<Stepper>> {
   const prepared = prepareBaths(problem, options.rates)
+  yield
   const initial = initialConditional(problem)
   const surveyed = driveSurvey(problem)
   const lattice = windowLattice(problem)
@@ -174,6 +176,7 @@ const prepareStepper = (
   const survey = surveyed.right
   const { settings } = survey
   const baths = settings.length > 1 || survey.smooth ? prepared.right.map(rememberCorrelation) : prepared.right
+  yield
   const rates = survey.smooth ? movingRates(baths, survey, dimension, true) : succeed(null)
   if (rates._tag === 'Left') return rates
   const block = dimension * dimension
@@ -185,12 +188,13 @@ const prepareStepper = (
   const start = state.slice()
   const mover = spreadMover(state, baths, reference.right, rates.right, dimension, energyScale(baths, problem.energies), tolerance)
   for (let i = settings.length - 1; i >= 0; i -= 1) {
+    yield
     const entered = mover.enter(settings[i]!)
     if (entered._tag === 'Left') return entered
   }
   const duration = problem.times[problem.times.length - 1]! - problem.times[0]!
   const populations = mover.populations()
-  const validity = validityAlong({ lattice, baths, duration, populations }, settings, survey.probes)
+  const validity = yield* validityAlong({ lattice, baths, duration, populations }, settings, survey.probes)
   const findings = [...validity, ...initial.right.findings]
   const close = settings.every(({ energies }) => populationsClose(baths, energies)._tag === 'Right')
     && populationsCloseAlong(baths, survey, dimension)
@@ -229,7 +233,7 @@ const referenceRecipe = (reference: BornMarkovSecularOptions['reference']): Json
  * Σ_E,E' γ^{αα'}(E,E')/V_E' p_ref(E'), coherences, shifts and degenerate levels included; along smooth drives they follow ω(t).
  *
  * Its trajectory is p(ε_k,E;t) = p(ε_k;t)·p_ref(E), and its coarse-graining defect all the heat that the bath does not feel. `prepare`
- * returns the issues of the baths, rate models and drive, `integrator-bms/reference` and `integrator-bms/unknown-bath`.
+ * returns the issues of the baths, rate models and drive, `integrator-bms/reference`, `integrator-bms/unknown-bath` and `composition/cancelled`.
  *
  * @equation 3
  */
@@ -241,7 +245,7 @@ export const bornMarkovSecular = (options: BornMarkovSecularOptions): Algorithm 
     recipe: rates === null ? null : { rates, ...(reference === null ? {} : { reference }) },
     needs: [],
     estimate: (problem) => estimate(problem),
-    prepare: (problem, host, tolerance) => Promise.resolve(prepareStepper(algorithm, options, problem, host, tolerance)),
+    prepare: (problem, host, tolerance, signal) => prepareInParts(prepareStepper(algorithm, options, problem, host, tolerance), host, signal),
   }
   return algorithm
 }

@@ -2,13 +2,14 @@ import { CONTRACT, fail, PAPER, succeed } from '@mesobath/contracts'
 import type { Algorithm, Estimate, Finding, Guarantee, Host, Json, Outcome, Problem, Stepper } from '@mesobath/contracts'
 import {
   countReachedStates, driveSurvey, energyScale, initialConditional, initialPopulations, INTEGRATOR_VECTORS, linkedCrossings, movesInside, movingRates,
-  nearestResonance, NUMBERS_PER_PAIR, piecewiseStepper, populationGenerator, populationsClose, populationsCloseAlong, prepareBaths, ratesRecipe,
+  nearestResonance, NUMBERS_PER_PAIR, piecewiseStepper, populationGenerator, populationsClose, populationsCloseAlong, prepareBaths, prepareInParts, ratesRecipe,
   rememberCorrelation, runFrame, startsCoherent, transitionFrequencies, validityAlong, windowLattice,
 } from '@mesobath/composition'
 import type {
   DriveSurvey, InitialPopulations, Lattice, Mover, MovingRates, OffResonance, PreparedBath, RateChoice,
 } from '@mesobath/composition'
 import { openTeam } from '@mesobath/kernels'
+import type { Parts } from '@mesobath/kernels'
 import { conditionalMover } from './internal/conditional-mover.js'
 import { populationMover } from './internal/population-mover.js'
 import { VERSION } from './version.js'
@@ -124,9 +125,11 @@ const prepareChosen = (problem: Problem, { offResonance, rates }: MarkovOptions)
   return baths._tag === 'Right' && offResonance === 'nearest' ? nearestResonance(baths.right) : baths
 }
 
-const collect = (problem: Problem, options: MarkovOptions): Outcome<Prepared> => {
+function* collect(problem: Problem, options: MarkovOptions): Parts<Outcome<Prepared>> {
   const baths = prepareChosen(problem, options)
+  yield
   const start = initialPopulations(problem)
+  yield
   const survey = driveSurvey(problem)
   if (baths._tag === 'Left' || start._tag === 'Left' || survey._tag === 'Left') {
     const [first, ...rest] = [baths, start, survey].flatMap((outcome) => (outcome._tag === 'Left' ? outcome.left : []))
@@ -161,8 +164,8 @@ const makeMover = (
   return only._tag === 'Left' ? only : succeed(populationMover(lattice, baths, start.populations, only.right, team, rates, scale, tolerance))
 }
 
-const prepareStepper = (algorithm: Algorithm, options: MarkovOptions, problem: Problem, host: Host, tolerance: number): Outcome<Stepper> => {
-  const collected = collect(problem, options)
+function* prepareStepper(algorithm: Algorithm, options: MarkovOptions, problem: Problem, host: Host, tolerance: number): Parts<Outcome<Stepper>> {
+  const collected = yield* collect(problem, options)
   if (collected._tag === 'Left') return collected
   const { baths, lattice, start, survey } = collected.right
   const { dimension, size } = lattice
@@ -171,15 +174,18 @@ const prepareStepper = (algorithm: Algorithm, options: MarkovOptions, problem: P
   const close = settings.every(({ energies }) => populationsClose(baths, energies)._tag === 'Right')
     && populationsCloseAlong(baths, survey, dimension)
   const populationsOnly = close && !startsCoherent(problem)
+  yield
   const rates = survey.smooth ? movingRates(baths, survey, dimension, !populationsOnly) : succeed(null)
   if (rates._tag === 'Left') return rates
   const duration = problem.times[problem.times.length - 1]! - problem.times[0]!
-  const validity = validityAlong({ lattice, baths, duration, populations }, settings, survey.probes)
+  const validity = yield* validityAlong({ lattice, baths, duration, populations }, settings, survey.probes)
+  yield
   const made = makeMover(collected.right, problem, host, rates.right, populationsOnly, tolerance)
   if (made._tag === 'Left') return made
   const { kept, mover } = made.right
   // Every setting is built once now, the first one last: plug-in code runs here, `enter` finds its tables.
   for (let i = settings.length - 1; i >= 0; i -= 1) {
+    yield
     const entered = mover.enter(settings[i]!)
     if (entered._tag === 'Left') return entered
   }
@@ -208,7 +214,7 @@ const recipeOf = ({ offResonance, rates }: MarkovOptions): Json => {
  * ∫Σ(ε_k + E) ∂t p dt and slowness max|ω̇|·2π/δ² stand in every sample.
  *
  * `prepare` returns the issues of the baths, rate models and drive; `composition/nearest-grid` and `composition/nearest-line-shape` where
- * `offResonance: 'nearest'` has no grid to send to.
+ * `offResonance: 'nearest'` has no grid to send to; `composition/cancelled`.
  *
  * @equation 5
  * @equation 30
@@ -219,7 +225,7 @@ export const markov = (options: MarkovOptions): Algorithm => {
     contract: CONTRACT, name: 'markov', package: '@mesobath/integrator-markov', version: VERSION, citations: [PAPER],
     recipe: recipeOf(options), needs: [],
     estimate: (problem) => estimate(problem, options.offResonance ?? 'shared'),
-    prepare: (problem, host, tolerance) => Promise.resolve(prepareStepper(algorithm, options, problem, host, tolerance)),
+    prepare: (problem, host, tolerance, signal) => prepareInParts(prepareStepper(algorithm, options, problem, host, tolerance), host, signal),
   }
   return algorithm
 }

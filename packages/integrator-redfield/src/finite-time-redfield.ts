@@ -1,8 +1,9 @@
 import { CONTRACT, fail, issue, PAPER, succeed } from '@mesobath/contracts'
 import type { Algorithm, Estimate, Host, Issue, Outcome, Problem, Stepper } from '@mesobath/contracts'
-import { ratesRecipe, runFrame, windowLattice } from '@mesobath/composition'
+import { prepareInParts, ratesRecipe, runFrame, windowLattice } from '@mesobath/composition'
 import type { RateChoice } from '@mesobath/composition'
 import { BRIDGED_STEP_DERIVATIVES, STEP_VECTORS } from '@mesobath/kernels'
+import type { Parts } from '@mesobath/kernels'
 import { bathMemory } from './internal/bath-memory.js'
 import { settingAt } from './internal/course.js'
 import { driveCost } from './internal/drive-cost.js'
@@ -77,14 +78,14 @@ const estimate = (problem: Problem): Outcome<Estimate> => {
   })
 }
 
-const prepareStepper = (
+function* prepareStepper(
   algorithm: Algorithm, rates: RateChoice, memory: MemoryChoice, problem: Problem, host: Host, tolerance: number,
-): Outcome<Stepper> => {
+): Parts<Outcome<Stepper>> {
   if (!MEMORIES.includes(memory)) {
     return fail(issue('integrator-redfield/memory-choice', ['algorithm', 'memory'],
       `\`algorithm.memory\` must be one of ${MEMORIES.map((each) => `'${each}'`).join(', ')}, but is ${JSON.stringify(memory)}`))
   }
-  const prepared = prepareGround(problem, rates)
+  const prepared = yield* prepareGround(problem, rates)
   if (prepared._tag === 'Left') return prepared
   const ground = prepared.right
   const { lattice, baths, initial, course } = ground
@@ -93,7 +94,8 @@ const prepareStepper = (
   const kernels: MemoryKernel[] = []
   let bandwidth = 0
   for (const bath of baths) {
-    const made = bathMemory(bath, ground, past, memory, host, tolerance)
+    yield
+    const made = yield* bathMemory(bath, ground, past, memory, host, tolerance)
     if (made._tag === 'Left') {
       issues.push(...made.left)
       continue
@@ -103,6 +105,7 @@ const prepareStepper = (
     if (memory !== 'from-start') bandwidth = Math.max(bandwidth, made.right.bandwidth)
   }
   for (const segment of course.smooth) {
+    yield
     const panels = chebyshevPanels(segment, lattice.dimension, baths.length, bandwidth, tableTolerance(tolerance))
     if (panels._tag === 'Left') issues.push(...panels.left)
   }
@@ -110,13 +113,16 @@ const prepareStepper = (
   if (first !== undefined) return fail(first, ...rest)
   const enter = entrance(memory, past, kernels, bandwidth, tolerance, null)
   for (const segment of memory === 'from-start' ? [] : course.past) {
+    yield
     const entered = enter(segment, settingAt(segment, segment.from, lattice.dimension, baths.length))
     if (entered._tag === 'Left') return entered
   }
+  yield
+  const findings = yield* groundFindings(ground, false)
   return succeed(redfieldStepper({
     problem, lattice, states: initial.states, memoryStart: initial.memoryStart, memory, course, past, kernels, bandwidth, host, tolerance,
     frame: { ...runFrame(problem, algorithm, rates), guarantees: redfieldGuarantees(baths) },
-    equation: masterEquation(lattice, baths, kernels), slowness: slownessOf(baths), findings: groundFindings(ground, false),
+    equation: masterEquation(lattice, baths, kernels), slowness: slownessOf(baths), findings,
     operations: derivativeOperations(problem) + driveCost(problem).perDerivative,
   }))
 }
@@ -140,7 +146,7 @@ const prepareStepper = (
  * is work of that run, there at its first sample.
  *
  * Issues of `prepare`: those of `prepareBaths` and `initialConditional`; `integrator-redfield/no-finite-time`,
- * `integrator-redfield/rates-not-finite`, `integrator-redfield/drive`, `integrator-redfield/memory`, `integrator-redfield/memory-choice`.
+ * `integrator-redfield/rates-not-finite`, `integrator-redfield/drive`, `integrator-redfield/memory`, `integrator-redfield/memory-choice`; `composition/cancelled`.
  *
  * @equation 14
  * @equation 47
@@ -153,7 +159,8 @@ export const finiteTimeRedfield = (options: FiniteTimeRedfieldOptions): Algorith
     contract: CONTRACT, name: 'finite-time-redfield', package: '@mesobath/integrator-redfield', version: VERSION, citations: [PAPER],
     recipe: recipe === null ? null : { name: 'finite-time-redfield', rates: recipe, memory }, needs: [],
     estimate: (problem) => estimate(problem),
-    prepare: (problem, host, tolerance) => Promise.resolve(prepareStepper(algorithm, options.rates, memory, problem, host, tolerance)),
+    prepare: (problem, host, tolerance, signal) =>
+      prepareInParts(prepareStepper(algorithm, options.rates, memory, problem, host, tolerance), host, signal),
   }
   return algorithm
 }

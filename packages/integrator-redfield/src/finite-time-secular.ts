@@ -1,15 +1,18 @@
 import { CONTRACT, failIfAny, PAPER, succeed } from '@mesobath/contracts'
 import type { Algorithm, Estimate, Finding, Host, Issue, Outcome, Problem, Stepper, Vector } from '@mesobath/contracts'
-import { populationsClose, ratesRecipe, rememberCorrelation, runFrame, windowLattice } from '@mesobath/composition'
+import { populationsClose, prepareInParts, ratesRecipe, rememberCorrelation, runFrame, windowLattice } from '@mesobath/composition'
 import type { PreparedBath, RateChoice } from '@mesobath/composition'
 import { STEP_VECTORS } from '@mesobath/kernels'
+import type { Parts } from '@mesobath/kernels'
 import type { FiniteTimeOptions } from './finite-time-redfield.js'
 import { diagonals } from './internal/diagonals.js'
 import { drivenEntries } from './internal/drive-cost.js'
 import { drivenJumps } from './internal/driven-jumps.js'
 import type { DrivenJumps } from './internal/driven-jumps.js'
+import type { CoupledWindows } from './internal/driven-states.js'
 import { envelopeGroups } from './internal/envelope-groups.js'
 import type { EnvelopeGroup } from './internal/envelope-groups.js'
+import { windowGaps } from './internal/flat-window-gaps.js'
 import { frequencyRanges } from './internal/frequency-ranges.js'
 import { groundFindings, prepareGround } from './internal/ground.js'
 import type { Ground } from './internal/ground.js'
@@ -26,7 +29,6 @@ import { slownessOf } from './internal/slowness.js'
 import { steadyGroups, steadyLevels } from './internal/steady-groups.js'
 import { tableTolerance } from './internal/tolerances.js'
 import { windowPairs } from './internal/window-pairs.js'
-import type { WindowPairs } from './internal/window-pairs.js'
 import { VERSION } from './version.js'
 
 /** Vectors of the size of the state that a run with coherences keeps: those of the integrator, two of the conjugate state, copies. */
@@ -81,14 +83,15 @@ const smoothPanels = ({ course, lattice: { dimension }, baths }: Ground, toleran
 }
 
 /** One table per bath; issues of all. */
-const perBath = <A>(baths: readonly PreparedBath[], make: (bath: PreparedBath, index: number) => Outcome<A>): Outcome<readonly A[]> => {
+function* perBath<A>(baths: readonly PreparedBath[], make: (bath: PreparedBath, index: number) => Parts<Outcome<A>>): Parts<Outcome<readonly A[]>> {
   const issues: Issue[] = []
   const made: A[] = []
-  baths.forEach((bath, index) => {
-    const outcome = make(bath, index)
+  for (const [index, bath] of baths.entries()) {
+    yield
+    const outcome = yield* make(bath, index)
     if (outcome._tag === 'Left') issues.push(...outcome.left)
     else made.push(outcome.right)
-  })
+  }
   return failIfAny(issues, () => made)
 }
 
@@ -104,14 +107,22 @@ const pathOf = ({ lattice: { dimension }, baths, initial: { states }, course }: 
   return { close, populationsOnly: close && !hasCoherences(states.re, dimension) && !hasCoherences(states.im, dimension) }
 }
 
-const moverOf = (
+function* coupledWindows(bath: PreparedBath, width: number): Parts<Outcome<CoupledWindows>> {
+  const pairs = yield* windowPairs(bath)
+  if (pairs._tag === 'Left') return pairs
+  yield
+  return succeed({ ...pairs.right, gaps: yield* windowGaps(bath.windows.energies, width, pairs.right) })
+}
+
+function* moverOf(
   ground: Ground, parts: Omit<IntegratedParts, 'jumps'>, panels: readonly (readonly Panel[])[], populationsOnly: boolean,
-): Outcome<SecularMover> => {
+): Parts<Outcome<SecularMover>> {
   const { lattice, initial } = ground
   const { baths, groups, widths } = parts
   const driven = panels.length > 0
   if (!populationsOnly) {
-    const coupled: Outcome<readonly WindowPairs[]> = driven ? perBath(baths, windowPairs) : succeed([])
+    const coupled: Outcome<readonly CoupledWindows[]> = driven ? yield* perBath(baths, (bath, index) => coupledWindows(bath, widths[index])) : succeed([])
+    yield
     return coupled._tag === 'Left' ? coupled : succeed(secularStatesMover({ ...parts, jumps: [] }, coupled.right, initial.states))
   }
   const populations = new Float64Array(lattice.dimension * lattice.size)
@@ -119,7 +130,7 @@ const moverOf = (
   if (!driven && groups.length === 1) return succeed(rescaledMover(lattice, baths, populations, groups[0].width, parts.time, parts.memoryStart))
   const ranges = frequencyRanges(panels.flat(), lattice.dimension)
   const jumps: Outcome<readonly DrivenJumps[]> = driven
-    ? perBath(baths, (bath, index) => drivenJumps(lattice, bath, widths[index], ranges))
+    ? yield* perBath(baths, (bath, index) => drivenJumps(lattice, bath, widths[index], ranges))
     : succeed([])
   return jumps._tag === 'Left' ? jumps : succeed(integratedMover({ ...parts, jumps: jumps.right }, populations))
 }
@@ -127,11 +138,12 @@ const moverOf = (
 const widthsOf = (groups: readonly EnvelopeGroup[], baths: number): readonly number[] =>
   Array.from({ length: baths }, (_, axis) => groups.find(({ axes }) => axes.includes(axis))?.width ?? 0)
 
-const prepareStepper = (algorithm: Algorithm, rates: RateChoice, problem: Problem, host: Host, tolerance: number): Outcome<Stepper> => {
-  const prepared = prepareGround(problem, rates)
+function* prepareStepper(algorithm: Algorithm, rates: RateChoice, problem: Problem, host: Host, tolerance: number): Parts<Outcome<Stepper>> {
+  const prepared = yield* prepareGround(problem, rates)
   if (prepared._tag === 'Left') return prepared
   const ground = prepared.right
   const { lattice, initial, course } = ground
+  yield
   const groups = envelopeGroups(ground.baths)
   if (groups._tag === 'Left') return groups
   const panels = smoothPanels(ground, tolerance)
@@ -139,9 +151,10 @@ const prepareStepper = (algorithm: Algorithm, rates: RateChoice, problem: Proble
   // Only a drive asks twice.
   const baths = course.settings.length + course.smooth.length > 1 ? ground.baths.map(rememberCorrelation) : ground.baths
   const { close, populationsOnly } = pathOf(ground, panels.right)
+  yield
   const now = history(lattice.dimension, baths.length)
   const slowness = slownessOf(baths)
-  const made = moverOf(ground, {
+  const made = yield* moverOf(ground, {
     lattice, baths, groups: groups.right, widths: widthsOf(groups.right, baths.length), now, slowness, tolerance,
     time: problem.times[0], memoryStart: initial.memoryStart,
   }, panels.right, populationsOnly)
@@ -149,13 +162,16 @@ const prepareStepper = (algorithm: Algorithm, rates: RateChoice, problem: Proble
   const mover = made.right
   // Every setting once now, the first one last: plug-in code runs here, `enter` finds its tables.
   for (let i = course.settings.length - 1; i >= 0; i -= 1) {
+    yield
     const entered = mover.enter({ from: problem.times[0], setting: course.settings[i], panels: null })
     if (entered._tag === 'Left') return entered
   }
+  yield
+  const validity = yield* groundFindings(ground, true)
   return succeed(secularStepper({
     problem, host, mover, now, course, tolerance, slowness, memoryStart: initial.memoryStart, held: course.settings[0] ?? null,
     frame: { ...runFrame(problem, algorithm, rates), guarantees: secularGuarantees(close) },
-    findings: [...groundFindings(ground, true), pathFinding(populationsOnly, course.smooth.length > 0, groups.right.length)],
+    findings: [...validity, pathFinding(populationsOnly, course.smooth.length > 0, groups.right.length)],
   }))
 }
 
@@ -175,7 +191,7 @@ const prepareStepper = (algorithm: Algorithm, rates: RateChoice, problem: Proble
  * −∫ Σ Ω × current dt, jump by jump.
  *
  * Issues of `prepare`: those of `prepareBaths`, `initialConditional`, `populationGenerator`, `conditionalGenerator`;
- * `integrator-redfield/no-envelope`, `integrator-redfield/drive`.
+ * `integrator-redfield/no-envelope`, `integrator-redfield/drive`, `composition/cancelled`.
  *
  * @equation 44
  * @equation 45
@@ -189,7 +205,7 @@ export const finiteTimeSecular = (options: FiniteTimeOptions): Algorithm => {
     contract: CONTRACT, name: 'finite-time-secular', package: '@mesobath/integrator-redfield', version: VERSION, citations: [PAPER],
     recipe: recipe === null ? null : { name: 'finite-time-secular', rates: recipe }, needs: [],
     estimate: (problem) => estimate(problem),
-    prepare: (problem, host, tolerance) => Promise.resolve(prepareStepper(algorithm, options.rates, problem, host, tolerance)),
+    prepare: (problem, host, tolerance, signal) => prepareInParts(prepareStepper(algorithm, options.rates, problem, host, tolerance), host, signal),
   }
   return algorithm
 }

@@ -1,6 +1,7 @@
 import { orThrow } from '@mesobath/contracts'
 import type { Finding } from '@mesobath/contracts'
 import { LEVELS_IN_LINEWIDTH, prepareBaths, validityAlong, validityReport, windowLattice, worstFindings } from '@mesobath/composition'
+import { atOnce } from '@mesobath/kernels'
 import { describe, expect, it } from 'vitest'
 import { attach, makeProblem, matrix, spinCoupling, spinRates, toyBath, toyRates } from '../../../../test/fixtures/toy-baths.js'
 
@@ -43,8 +44,8 @@ describe('when to trust a run', () => {
     const problem = makeProblem([0, 1], [attach('bath', toyBath({ energies: [0, 1], width: 0.5, logVolumes: [400, 600].map(Math.log) }), 3e-3, [spinCoupling])])
     const subject = { lattice: windowLattice(problem), baths: orThrow(prepareBaths(problem, spinRates())), duration: 60, populations: Float64Array.of(0, 0, 1, 0), finiteTime: true }
     const at = (strength: number) => ({ energies: problem.energies, strengths: Float64Array.of(strength) })
-    expect(found(validityAlong(subject, [at(3e-3), at(1e-6)], []), 'levels-in-linewidth').verdict).toBe('fails')
-    const ramped = found(validityAlong(subject, [at(3e-3)], [at(1e-6), at(1e-3)]), 'levels-in-linewidth')
+    expect(found(atOnce(validityAlong(subject, [at(3e-3), at(1e-6)], [])), 'levels-in-linewidth').verdict).toBe('fails')
+    const ramped = found(atOnce(validityAlong(subject, [at(3e-3)], [at(1e-6), at(1e-3)])), 'levels-in-linewidth')
     expect(ramped.value).toBeCloseTo(9.05, 1) // of λ = 1e-3, the weakest that moves anything
     expect(ramped.verdict).toBe('doubt')
   })

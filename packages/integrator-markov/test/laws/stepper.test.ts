@@ -2,6 +2,7 @@ import { constantDrive, orThrow } from '@mesobath/contracts'
 import type { Drive, InitialState, Problem, RateModel, Segment } from '@mesobath/contracts'
 import { markov } from '@mesobath/integrator-markov'
 import { describe, expect, it } from 'vitest'
+import { expectHeard } from '../../../../test/fixtures/hearing.js'
 import { run } from '../../../../test/fixtures/run-toy.js'
 import { attach, hermitian, makeProblem, matrix, parkMiller, positiveKappa, spinCoupling, spinRates, toyBath, toyRates } from '../../../../test/fixtures/toy-baths.js'
 
@@ -199,6 +200,7 @@ describe('the stepper', () => {
     let breaths = 0
     const host = { breathe: () => { breaths += 1; signal.aborted = breaths === 3; return Promise.resolve() } }
     const stepper = orThrow(await markov({ rates: spinRates() }).prepare(problem, host, 1e-6))
+    breaths = 0
     const [segment] = constantDrive(problem.energies, Float64Array.of(1)).segments(0, 1e5)
     orThrow(stepper.enter(segment!))
     const before = stepper.sample('after').populations.slice()
@@ -207,6 +209,17 @@ describe('the stepper', () => {
     // A series that is broken off leaves the state where it began.
     expect(stepper.time).toBe(0)
     expect(stepper.sample('after').populations).toEqual(before)
+  })
+
+  // Mutants: preparing in one go, or without a turn for others; a signal that is not handed on.
+  it('is not prepared where a signal is heard on the way, between report, generator and settings', async () => {
+    const energies = Array.from({ length: 20 }, (_, i) => i / 2)
+    const bath = toyBath({ energies, width: 0.5, logVolumes: energies.map(() => 3) })
+    const problem = makeProblem([0, 0.5], [attach('bath', bath, 0.1, [spinCoupling])])
+    // Report and generator ask for as much each: 19 pairs of neighbours, and one of them both ways.
+    const { breaths, rows } = await expectHeard((rates) => markov({ rates }), spinRates(), problem, 20)
+    expect(rows).toBe(40)
+    expect(breaths).toBeGreaterThan(4)
   })
 
   it('estimates without plug-ins, names itself, and can be made again', () => {

@@ -257,6 +257,7 @@ describe('the drive as a plug-in', () => {
     let breaths = 0
     const host = { breathe: () => { breaths += 1; signal.aborted = breaths === 2; return Promise.resolve() } }
     const stepper = orThrow(await markov({ rates: spinRates() }).prepare(problem, host, 1e-6))
+    breaths = 0
     const [segment] = problem.drive!.segments(0, 3000)
     orThrow(stepper.enter(segment!))
     expect(orThrow(await stepper.advance(3000, signal))).toBe('cancelled')

@@ -1,6 +1,7 @@
 import { fail, failIfAny, issue, succeed } from '@mesobath/contracts'
 import type { Host, Issue, Outcome } from '@mesobath/contracts'
 import type { PreparedBath } from '@mesobath/composition'
+import type { Parts } from '@mesobath/kernels'
 import { correlationTables, tablePlanes } from './correlation-tables.js'
 import type { Course } from './course.js'
 import { couplingElements } from './coupling-elements.js'
@@ -66,9 +67,9 @@ const tabulatedBath = (
 }
 
 /** Issues: `integrator-redfield/no-finite-time`, `integrator-redfield/rates-not-finite`, `integrator-redfield/memory`, those of the rate model. */
-export const bathMemory = (
+export function* bathMemory(
   bath: PreparedBath, ground: Ground, past: History, memory: MemoryChoice, host: Host, tolerance: number,
-): Outcome<BathMemory> => {
+): Parts<Outcome<BathMemory>> {
   const { lineShape } = bath.correlation
   const { lattice: { dimension }, initial: { memoryStart }, reach } = ground
   const end = memoryStart + reach
@@ -78,11 +79,13 @@ export const bathMemory = (
       + 'take the microscopic sum (rates-microscopic) or the random-matrix rates (rates-rmt)'))
   }
   const elements = couplingElements(bath.systemCouplings, dimension)
-  const coupled = windowPairs(bath)
+  const coupled = yield* windowPairs(bath)
   if (coupled._tag === 'Left') return coupled
   const pairs = coupled.right
   if (lineShape.kind === 'own') return tabulatedBath(bath, lineShape.bandwidth, pairs, elements, ground, past, memory, host, tolerance)
-  const gaps = windowGaps(bath.windows.energies, lineShape.width, pairs)
+  yield
+  const gaps = yield* windowGaps(bath.windows.energies, lineShape.width, pairs)
+  yield
   const integrals = fullPlanes(gaps.values.length * elements.count)
   const source = memory === 'from-start'
     ? flatWindowToday(bath.axis, gaps, elements, past, memoryStart, integrals)

@@ -2,6 +2,7 @@ import { fail, issue, succeed } from '@mesobath/contracts'
 import type { Outcome } from '@mesobath/contracts'
 import type { Lattice, PreparedBath } from '@mesobath/composition'
 import { exp } from '@mesobath/kernels'
+import type { Parts } from '@mesobath/kernels'
 import { SAME_MISMATCH } from './flat-window-gaps.js'
 import type { FrequencyRanges } from './frequency-ranges.js'
 import { differenceRounding, distinctValues, fullPlanes } from './numbers.js'
@@ -99,13 +100,14 @@ const levelJumps = (bath: PreparedBath, width: number, k: number, q: number, low
  *
  * Issues: `integrator-redfield/rates-not-finite` and the rate model's own.
  */
-export const drivenJumps = (lattice: Lattice, bath: PreparedBath, width: number, ranges: FrequencyRanges): Outcome<DrivenJumps> => {
+export function* drivenJumps(lattice: Lattice, bath: PreparedBath, width: number, ranges: FrequencyRanges): Parts<Outcome<DrivenJumps>> {
   const { dimension, size } = lattice
   const tables: LevelJumps[] = []
   for (let k = 0; k < dimension; k += 1) {
     for (let q = 0; q < dimension; q += 1) {
       const at = k * dimension + q
       if (!bath.systemCouplings.some(({ re, im }) => re[at] !== 0 || (im !== null && im[at] !== 0))) continue
+      yield
       const table = levelJumps(bath, width, k, q, ranges.low[at], ranges.high[at])
       if (table._tag === 'Left') return table
       if (table.right.rate.length > 0) tables.push(table.right)

@@ -1,6 +1,5 @@
 import type { Lattice, PreparedBath } from '@mesobath/composition'
 import { flatWindowTransform } from '@mesobath/kernels'
-import { windowGaps } from './flat-window-gaps.js'
 import type { WindowGaps } from './flat-window-gaps.js'
 import { couplingElements } from './coupling-elements.js'
 import { addAdjoint, axisFrame, startMeanField, subtractLoss } from './axis-frame.js'
@@ -9,6 +8,11 @@ import type { FullPlanes } from './numbers.js'
 import { fullPlanes } from './numbers.js'
 import type { SteadyGroup } from './steady-groups.js'
 import type { WindowPairs } from './window-pairs.js'
+
+/** Pairs of windows of a bath, and their distances. */
+export interface CoupledWindows extends WindowPairs {
+  readonly gaps: WindowGaps
+}
 
 /** The part of a steady group that a bath couples, with Σ_αα' κ^{αα'} S^α conj S^{α'} e^{(S_E − S_E')/2} of every pair of windows. */
 interface GroupTable {
@@ -22,8 +26,7 @@ interface GroupTable {
 interface AxisTables {
   readonly frame: AxisFrame
   readonly bath: PreparedBath
-  readonly coupled: WindowPairs
-  readonly gaps: WindowGaps
+  readonly coupled: CoupledWindows
   readonly width: number
   readonly groups: readonly GroupTable[]
   /** Mean field only where ω = 0: those elements of S. */
@@ -72,7 +75,7 @@ const groupTable = (bath: PreparedBath, coupled: WindowPairs, pairs: Int32Array)
   return { pairs, re, im }
 }
 
-const axisTables = (lattice: Lattice, bath: PreparedBath, width: number, coupled: WindowPairs, groups: readonly SteadyGroup[]): AxisTables => {
+const axisTables = (lattice: Lattice, bath: PreparedBath, width: number, coupled: CoupledWindows, groups: readonly SteadyGroup[]): AxisTables => {
   const { dimension } = lattice
   const touched = (k: number, q: number): boolean => bath.systemCouplings.some(({ re, im }) =>
     re[k * dimension + q] !== 0 || (im !== null && im[k * dimension + q] !== 0))
@@ -90,7 +93,7 @@ const axisTables = (lattice: Lattice, bath: PreparedBath, width: number, coupled
   const resting = bath.systemCouplings.map((each) => ({ ...each, re: kept(each.re), im: each.im === null ? null : kept(each.im) }))
   const still = couplingElements(resting, dimension)
   return {
-    frame: axisFrame(lattice, bath), bath, coupled, width, gaps: windowGaps(bath.windows.energies, width, coupled), groups: tables, still,
+    frame: axisFrame(lattice, bath), bath, coupled, width, groups: tables, still,
   }
 }
 
@@ -99,7 +102,8 @@ const addGroup = (
   axis: AxisTables, table: GroupTable, dimension: number, frequency: number, strength: number, envelope: number, transforms: FullPlanes,
   pair: Float64Array, states: FullPlanes, out: FullPlanes,
 ): void => {
-  const { coupled, frame: { loss, others, rest, stride }, gaps, width } = axis
+  const { coupled, frame: { loss, others, rest, stride }, width } = axis
+  const { gaps } = coupled
   const { pairs, re, im } = table
   const count = pairs.length / 2
   const block = dimension * dimension
@@ -147,11 +151,11 @@ const addGroup = (
  * @param groups - the pairs of levels that keep one frequency all along
  */
 export const drivenStates = (
-  lattice: Lattice, baths: readonly PreparedBath[], widths: readonly number[], coupled: readonly WindowPairs[], groups: readonly SteadyGroup[],
+  lattice: Lattice, baths: readonly PreparedBath[], widths: readonly number[], coupled: readonly CoupledWindows[], groups: readonly SteadyGroup[],
 ): DrivenStates => {
   const { dimension, size } = lattice
   const axes = baths.map((bath, i) => axisTables(lattice, bath, widths[i], coupled[i], groups))
-  const transforms = fullPlanes(Math.max(0, ...axes.map(({ gaps }) => gaps.values.length)))
+  const transforms = fullPlanes(Math.max(0, ...axes.map(({ coupled: { gaps } }) => gaps.values.length)))
   const pair = new Float64Array(2)
   return {
     apply: (energies, strengths, envelopes, states, out) => {

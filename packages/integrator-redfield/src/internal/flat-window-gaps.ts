@@ -1,5 +1,6 @@
 import type { Vector } from '@mesobath/contracts'
-import { differenceRounding, distinctValues } from './numbers.js'
+import type { Parts } from '@mesobath/kernels'
+import { differenceRounding, distinctInParts, distinctValues } from './numbers.js'
 import type { CouplingElements } from './coupling-elements.js'
 import type { WindowPairs } from './window-pairs.js'
 
@@ -19,11 +20,11 @@ export interface WindowGaps {
   readonly largest: number
 }
 
-export const windowGaps = (energies: Vector, width: number, pairs: WindowPairs): WindowGaps => {
+export function* windowGaps(energies: Vector, width: number, pairs: WindowPairs): Parts<WindowGaps> {
   const rounding = differenceRounding(energies)
   const gaps = new Float64Array(pairs.count)
   for (let pair = 0; pair < pairs.count; pair += 1) gaps[pair] = energies[pairs.from[pair]] - energies[pairs.to[pair]]
-  const { values, index } = distinctValues(gaps, SAME_MISMATCH * width + rounding)
+  const { values, index } = yield* distinctInParts(gaps, SAME_MISMATCH * width + rounding)
   return { width, values, index, rounding, largest: values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) }
 }
 

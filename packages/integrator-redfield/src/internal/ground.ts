@@ -2,6 +2,7 @@ import { fail, succeed } from '@mesobath/contracts'
 import type { Finding, Outcome, Problem } from '@mesobath/contracts'
 import { initialConditional, prepareBaths, validityAlong, windowLattice } from '@mesobath/composition'
 import type { InitialConditional, Lattice, PreparedBath, RateChoice, Setting } from '@mesobath/composition'
+import type { Parts } from '@mesobath/kernels'
 import { surveyCourse } from './course.js'
 import type { Course } from './course.js'
 import { diagonals } from './diagonals.js'
@@ -20,8 +21,9 @@ export interface Ground {
 const MOST_REPORTS = 100
 
 /** Prepares baths and initial state and surveys the drive; faults of all three together. */
-export const prepareGround = (problem: Problem, rates: RateChoice): Outcome<Ground> => {
+export function* prepareGround(problem: Problem, rates: RateChoice): Parts<Outcome<Ground>> {
   const baths = prepareBaths(problem, rates)
+  yield
   const initial = initialConditional(problem)
   const memoryStart = initial._tag === 'Right' ? initial.right.memoryStart : problem.times[0]
   const course = surveyCourse(problem, memoryStart)
@@ -36,11 +38,11 @@ export const prepareGround = (problem: Problem, rates: RateChoice): Outcome<Grou
 }
 
 /** When to trust a finite-time run: the worst of its settings, evenly picked where there are very many. */
-export const groundFindings = ({ lattice, baths, initial, course, reach }: Ground, secular: boolean): readonly Finding[] => {
+export function* groundFindings({ lattice, baths, initial, course, reach }: Ground, secular: boolean): Parts<readonly Finding[]> {
   const populations = new Float64Array(lattice.dimension * lattice.size)
   diagonals(initial.states.re, lattice.dimension, lattice.size, populations)
   const stride = Math.max(1, Math.ceil((course.settings.length + course.passing.length) / MOST_REPORTS))
   const picked = (settings: readonly Setting[]): readonly Setting[] => settings.filter((_, i) => i % stride === 0)
-  const validity = validityAlong({ lattice, baths, duration: reach, populations, finiteTime: true, secular }, picked(course.settings), picked(course.passing))
+  const validity = yield* validityAlong({ lattice, baths, duration: reach, populations, finiteTime: true, secular }, picked(course.settings), picked(course.passing))
   return [...validity, ...initial.findings]
 }

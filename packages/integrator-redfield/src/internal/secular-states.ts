@@ -6,6 +6,7 @@ import { dormandPrince, flatWindowEnvelope } from '@mesobath/kernels'
 import { conjugateBath, isReal } from './conjugate-bath.js'
 import { diagonals } from './diagonals.js'
 import { drivenStates } from './driven-states.js'
+import type { CoupledWindows } from './driven-states.js'
 import { groupStrengths } from './envelope-groups.js'
 import type { FullPlanes } from './numbers.js'
 import { fullPlanes } from './numbers.js'
@@ -16,7 +17,6 @@ import type { SecularMover } from './secular-mover.js'
 import type { IntegratedParts } from './secular-populations.js'
 import { steadyGroups } from './steady-groups.js'
 import { stepTolerance } from './tolerances.js'
-import type { WindowPairs } from './window-pairs.js'
 
 /** ∂t ρ in the frame that rotates with H_S, of states [re…, im…] behind which the books stand. */
 type StateAction = (time: number, state: Float64Array, out: Float64Array) => void
@@ -56,7 +56,7 @@ const planeViews = (plane: number): { of(vector: Float64Array): FullPlanes, both
  *
  * @param coupled - pairs of windows of each bath, for smooth segments; empty where there are none
  */
-export const secularStatesMover = (parts: IntegratedParts, coupled: readonly WindowPairs[], start: Planes): SecularMover => {
+export const secularStatesMover = (parts: IntegratedParts, coupled: readonly CoupledWindows[], start: Planes): SecularMover => {
   const { lattice, baths, groups, widths, now, slowness, memoryStart, tolerance } = parts
   const { dimension, size } = lattice
   const plane = size * dimension * dimension

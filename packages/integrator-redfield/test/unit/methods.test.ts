@@ -71,12 +71,13 @@ for (const method of [finiteTimeRedfield, finiteTimeSecular]) {
 
     it('hears a signal within a long advance', async () => {
       const signal = { aborted: false }
-      let breaths = 0
+      let breaths = -Infinity
       const host: Host = { breathe: async () => { breaths += 1; if (breaths === 3) signal.aborted = true } }
+      const onProgress = (): void => { breaths = 0 }
       const windows = Array.from({ length: 41 }, (_, i) => i / 2)
       const system = matrix(2, [0.5, 0.5, 0.5, 0.5])
       const problem = flatProblem(windowsOnly(windows, 0.5, windows.map(() => 50)), 0.01, [0, 1e5], { window: 20, system })
-      const run = orThrow(await solve(problem, algorithm, { host, signal }))
+      const run = orThrow(await solve(problem, algorithm, { host, signal, onProgress }))
       expect(run.status).toBe('cancelled')
       expect(run.times).toHaveLength(1)
       expect(breaths).toBe(3)

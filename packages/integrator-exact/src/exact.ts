@@ -2,6 +2,7 @@ import { CONTRACT, fail, failIfAny, issue, PAPER, succeed } from '@mesobath/cont
 import type { Algorithm, BathState, Cancellation, Citation, Estimate, Frame, Host, Identity, Issue, Json, Outcome, Problem, Stepper } from '@mesobath/contracts'
 import { defaultBackend, ThreadLost } from '@mesobath/kernels'
 import { strengthsOfEnsembles } from './internal/block-strength.js'
+import type { BlockStrength } from './internal/block-strength.js'
 import { releaseState, initialState } from './internal/evolution.js'
 import type { State } from './internal/evolution.js'
 import { ExactStepper } from './internal/exact-stepper.js'
@@ -227,6 +228,9 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
     return failIfAny(issues, () => samplingWorthwhile({ vectors, seed }, columns))
   }
 
+  /** What an estimate has looked up, for the run that follows it: blocks that no ensemble tells of are read once. */
+  const looked = new WeakMap<Problem, BlockStrength>()
+
   const estimate = (problem: Problem, host: Host): Outcome<Estimate> => {
     const workspace = workspaceOf(host)
     if (workspace._tag === 'Left') return workspace
@@ -237,6 +241,7 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
     if (described._tag === 'Left') return described
     const { model, columns } = described.right
     const strength = strengthsOfEnsembles(model, problem.baths.map(({ bath }) => bath))
+    looked.set(problem, strength)
     const tolerance = seriesTolerance(USUAL_TOLERANCE)
     const asked = samplingOf(columns)
     if (asked._tag === 'Left') return asked
@@ -268,7 +273,8 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
     const { model, columns } = described.right
     const asked = samplingOf(columns)
     if (asked._tag === 'Left') return asked
-    const strength = strengthsOfEnsembles(model, problem.baths.map(({ bath }) => bath))
+    const strength = looked.get(problem) ?? strengthsOfEnsembles(model, problem.baths.map(({ bath }) => bath))
+    looked.delete(problem)
     const backend = guardedBackend(host.backend ?? defaultBackend(host.threads === undefined ? {} : { threads: host.threads }))
     const share = asked.right === null ? seriesTolerance(tolerance) : seriesTolerance(tolerance, SAMPLED_SERIES_SHARE, SAMPLED_SERIES_MOST)
     const open = async (part: Problem, drawn: Sampling | null): Promise<Outcome<Stepper>> => {

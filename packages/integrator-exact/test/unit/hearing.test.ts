@@ -181,6 +181,29 @@ describe('a signal is heard', () => {
     expect(held).toBe(0)
   })
 
+  // Mutants: blocks read anew after an estimate; what was looked up kept for another run, by whose time its bath may be another.
+  it('sooner, for blocks that no ensemble tells of are read once for an estimate and the run that follows', async () => {
+    const { bath } = smallBath({ seed: 3, sizes: [30, 40], centres: [0, 1], width: 0.5 })
+    const realised = orThrow(bath.can.microscopic!()) as SpectralBath
+    let read = 0
+    const block: BlockReader = (...given) => { read++; return realised.block(...given) }
+    const problem: Problem = {
+      ...problemOf([1, 1], 2),
+      baths: [{ label: 'bath', bath: { ...bath, can: { microscopic: () => ({ _tag: 'Right', right: { ...realised, block } }) } }, strength: 0.005, systemCouplings: [X] }],
+    }
+    const algorithm = exact()
+    const counted = async (estimated: boolean): Promise<number> => {
+      read = 0
+      if (estimated) orThrow(algorithm.estimate(problem, {}))
+      orThrow(await algorithm.prepare(problem, {}, 1e-8)).dispose()
+      return read
+    }
+    const alone = await counted(false)
+    expect(await counted(true)).toBe(alone)
+    // What was looked up is for one run.
+    expect(await counted(false)).toBe(alone)
+  })
+
   // Mutants: bounds in one go; a breath that nobody listens to.
   it('between the products that bound the spectrum of a bath of local terms', async () => {
     const bath = orThrow(spinChainBath({ spins: 4, bonds: { zz: 1 }, fields: { x: 1 }, couplings: [{ site: 0, operator: 'x' }], windowWidth: 40, vectors: 1 }))

@@ -8,7 +8,7 @@ export type {
   BathCapabilities, BathModel, BlockReader, Capability, CouplingEnsemble, CouplingSums, LocalBath, LocalTerm, MicroscopicBath, SpectralBath, SpectralFunction,
   WindowFilter, Windows,
 } from './bath.js'
-export type { LineShape, PairRequest, RateModel, TransformRequest, WindowCorrelation } from './rates.js'
+export type { LineShape, PairRequest, RateModel, TransformRequest, TransformWriter, WindowCorrelation } from './rates.js'
 export type { Attachment, BathState, InitialState, Problem } from './problem.js'
 export { constantDrive } from './drive.js'
 export type { Drive, Segment } from './drive.js'

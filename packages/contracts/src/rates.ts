@@ -32,6 +32,17 @@ export type LineShape =
   | { readonly kind: 'flat-window'; readonly width: number; readonly finiteTime: boolean }
   | { readonly kind: 'own'; readonly bandwidth: number; readonly stationary: boolean }
 
+/** Writes √(V_E'/V_E) ∫₀ᵗ C^{αα'}(E,E';−τ) e^{−iωτ} dτ at λ = 1, row-major [row, time, α, α']. */
+export interface TransformWriter {
+  (request: TransformRequest, out: Planes): Outcome<void>
+  /**
+   * The same numbers for whoever lets others run while a large table is made: each call of what is returned writes a part, a few milliseconds' worth,
+   * and returns whether there is more; several may be under way at a time. It belongs to the function, so that whoever writes another `transform` does
+   * not pass on these parts. Left out where any table is quickly written.
+   */
+  readonly inParts?: (request: TransformRequest, out: Planes) => Outcome<() => boolean>
+}
+
 /**
  * The correlation function of one bath at λ = 1, as tables.
  *
@@ -46,11 +57,8 @@ export interface WindowCorrelation {
    * Zero where the windows are not coupled.
    */
   strength(request: PairRequest, out: Planes): Outcome<void>
-  /**
-   * Writes √(V_E'/V_E) ∫₀ᵗ C^{αα'}(E,E';−τ) e^{−iωτ} dτ at λ = 1, row-major [row, time, α, α'].
-   * Required of an `own` line shape; a flat window's is known in closed form.
-   */
-  readonly transform?: (request: TransformRequest, out: Planes) => Outcome<void>
+  /** Required of an `own` line shape; a flat window's is known in closed form. */
+  readonly transform?: TransformWriter
 }
 
 /** A way to know a bath's correlation function. Composition multiplies λ². */

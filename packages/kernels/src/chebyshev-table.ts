@@ -1,6 +1,8 @@
 import { fail, issue, succeed } from '@mesobath/contracts'
 import type { Issue, Outcome, Planes } from '@mesobath/contracts'
 import { cos } from './elementary.js'
+import { atOnce } from './parts.js'
+import type { Parts } from './parts.js'
 
 /** A function of time as a table. */
 export interface TimeTable {
@@ -34,6 +36,12 @@ interface Panel {
   readonly im: Float64Array
 }
 
+/** Coefficients that are summed in one part, some milliseconds. */
+const TERMS_PER_PART = 1 << 22
+
+/** Writes the values [time, component] at a batch of times. */
+type Evaluate<A> = (times: Float64Array, out: Planes) => A
+
 /**
  * Tabulates a complex vector-valued function of time by piecewise Chebyshev interpolation, Σ_k c_k T_k(x) on each panel.
  *
@@ -43,13 +51,14 @@ interface Panel {
  * `kernels/table-not-converged` where too many panels are needed.
  */
 export const tabulate = (
-  evaluate: (times: Float64Array, out: Planes) => Outcome<void>,
-  components: number,
-  from: number,
-  to: number,
-  bandwidth: number,
-  tolerance: number,
-): Outcome<TimeTable> => {
+  evaluate: Evaluate<Outcome<void>>, components: number, from: number, to: number, bandwidth: number, tolerance: number,
+): Outcome<TimeTable> =>
+  atOnce(tabulateInParts(function* (times, out) { return evaluate(times, out) }, components, from, to, bandwidth, tolerance))
+
+/** The same in parts, those of `evaluate` among them. */
+export function* tabulateInParts(
+  evaluate: Evaluate<Parts<Outcome<void>>>, components: number, from: number, to: number, bandwidth: number, tolerance: number,
+): Parts<Outcome<TimeTable>> {
   if (!Number.isFinite(from) || !Number.isFinite(to) || to < from) {
     throw new RangeError(`a table must cover a finite range, but covers [${from}, ${to}]`)
   }
@@ -71,7 +80,7 @@ export const tabulate = (
       for (let j = 0; j < NODES; j++) times[p * NODES + j] = panel.from + half + half * basis[NODES + j]
     })
     const values = { re: new Float64Array(times.length * components), im: new Float64Array(times.length * components) }
-    const evaluated = evaluate(times, values)
+    const evaluated = yield* evaluate(times, values)
     if (evaluated._tag === 'Left') return evaluated
     for (let i = 0; i < values.re.length; i++) {
       const size = Math.max(Math.abs(values.re[i]), Math.abs(values.im[i]))
@@ -79,8 +88,14 @@ export const tabulate = (
       scale = Math.max(scale, size)
     }
     const next: typeof pending = []
+    let summed = 0
     for (let p = 0; p < pending.length; p++) {
       const { from: start, to: end, depth } = pending[p]
+      summed += NODES * NODES * components
+      if (summed > TERMS_PER_PART) {
+        summed = 0
+        yield
+      }
       const panel = transform(values, p, components, basis, start, end)
       if (tailOf(panel, components) <= tolerance * scale) {
         done.push(panel)

@@ -1,5 +1,7 @@
-import type { BathModel, Issue, Outcome, PairRequest, Planes, RateModel, TransformRequest, WindowCorrelation } from '@mesobath/contracts'
+import type { BathModel, Issue, Outcome, PairRequest, Planes, RateModel, TransformRequest, TransformWriter, WindowCorrelation } from '@mesobath/contracts'
 import { CONTRACT, fail, failIfAny, issue, PAPER, succeed } from '@mesobath/contracts'
+import { atOnce } from '@mesobath/kernels'
+import type { Parts } from '@mesobath/kernels'
 import { coupledBandwidth } from './internal/coupled-bandwidth.js'
 import { pairTransform } from './internal/pair-transform.js'
 import { levelsByWindow, pairWeights } from './internal/pair-weights.js'
@@ -7,6 +9,15 @@ import { tableCache } from './internal/table-cache.js'
 import { VERSION } from './version.js'
 
 const TWO_PI = 6.283185307179586
+
+/** Elements summed over in one part of a table, some milliseconds. */
+const ELEMENTS_PER_PART = 2e6
+
+const total = (values: Float64Array): number => {
+  let sum = 0
+  for (let at = 0; at < values.length; at += 1) sum += values[at] as number
+  return sum
+}
 
 /** One row of a request, turned so that the upper window is the target: G(E',E;ω) = conj G(E,E';−ω). */
 interface TurnedRow {
@@ -64,7 +75,6 @@ const correlate = (bath: BathModel): Outcome<WindowCorrelation> => {
   const count = (window: number): number => (levels[window] as Float64Array).length
   const largest = levels.reduce((most, list) => Math.max(most, list.length), 0)
   const tables = tableCache((upper, lower) => pairWeights(spectral, couplings, upper, lower, count(upper), count(lower)), windows)
-  let transformer: ReturnType<typeof pairTransform> | null = null
 
   /** Adds one table's value to entry (α, α') and the conjugate table's to (α', α). */
   const place = (out: Planes, base: number, table: { readonly left: number; readonly right: number; readonly part: 're' | 'im' }, re: number, im: number, sign: 1 | -1): void => {
@@ -92,24 +102,25 @@ const correlate = (bath: BathModel): Outcome<WindowCorrelation> => {
       const factor = TWO_PI / (width * Math.sqrt(count(upper) * count(lower)))
       const list = tables(upper, lower)
       const key = upper * windows + lower
-      const totals = sums.get(key) ?? list.map(({ values }) => values.reduce((sum, each) => sum + each, 0))
+      const totals = sums.get(key) ?? list.map(({ values }) => total(values))
       sums.set(key, totals)
       list.forEach((table, index) => place(out, row * size, table, factor * (totals[index] as number), 0, to < from ? -1 : 1))
     }
     return succeed(undefined)
   }
 
-  const transform = (request: TransformRequest, out: Planes): Outcome<void> => {
-    const issues = checkRequest(request, bath)
-    if (issues.length > 0) return failIfAny(issues, () => undefined)
+  function* writeTransforms(request: TransformRequest, out: Planes): Parts<void> {
     const times = request.times.length
     out.re.fill(0, 0, request.to.length * times * size)
     out.im?.fill(0, 0, request.to.length * times * size)
     const value = new Float64Array(2)
-    transformer ??= pairTransform(largest, largest, width)
+    // Each has its own: several requests may be under way at a time.
+    const transformer = pairTransform(largest, largest, width)
+    let summed = 0
     for (const [key, rows] of groupRows(request, windows)) {
       const upper = Math.floor(key / windows)
       const lower = key % windows
+      const elements = count(upper) * count(lower)
       const list = tables(upper, lower)
       if (list.length === 0) continue
       const factor = 1 / Math.sqrt(count(upper) * count(lower))
@@ -119,7 +130,13 @@ const correlate = (bath: BathModel): Outcome<WindowCorrelation> => {
         transformer.tune(levels[upper] as Float64Array, levels[lower] as Float64Array, energies[lower] as number, frequency)
         for (const table of list) {
           transformer.load(table.values)
+          summed += elements
           for (let index = 0; index < times; index += 1) {
+            summed += elements
+            if (summed > ELEMENTS_PER_PART) {
+              summed = 0
+              yield
+            }
             transformer.phase(request.times[index] as number)
             transformer.sum(value)
             for (const { row, sign } of sharing) {
@@ -129,8 +146,19 @@ const correlate = (bath: BathModel): Outcome<WindowCorrelation> => {
         }
       }
     }
-    return succeed(undefined)
   }
+
+  const begin = (request: TransformRequest, out: Planes): Outcome<Parts<void>> =>
+    failIfAny(checkRequest(request, bath), () => writeTransforms(request, out))
+  const whole = (request: TransformRequest, out: Planes): Outcome<void> => {
+    const begun = begin(request, out)
+    return begun._tag === 'Left' ? begun : succeed(atOnce(begun.right))
+  }
+  const inParts = (request: TransformRequest, out: Planes): Outcome<() => boolean> => {
+    const begun = begin(request, out)
+    return begun._tag === 'Left' ? begun : succeed(() => begun.right.next().done !== true)
+  }
+  const transform: TransformWriter = Object.assign(whole, { inParts })
 
   return succeed({ lineShape: { kind: 'own', bandwidth: coupledBandwidth(spectral, couplings, levels), stationary: false }, strength, transform })
 }

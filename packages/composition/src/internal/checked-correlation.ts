@@ -44,7 +44,9 @@ export const checkedCorrelation = ({ couplings, windows: { width } }: BathModel,
   }
   return succeed({
     lineShape,
-    ...(transform === undefined ? {} : { transform: transform.bind(correlation) }),
+    ...(transform === undefined ? {} : {
+      transform: Object.assign(transform.bind(correlation), transform.inParts === undefined ? {} : { inParts: transform.inParts }),
+    }),
     strength: (request, out) => {
       const asked = correlation.strength(request, out)
       return asked._tag === 'Left' ? asked : kappaFault(label, rates, couplings, request, out) ?? symmetric(request, out)

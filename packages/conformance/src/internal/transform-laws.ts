@@ -1,7 +1,7 @@
 import type { RateModelCapabilities } from '../rate-model-capabilities.js'
-import { law } from '../law.js'
+import { law, needed } from '../law.js'
 import type { Fault, Law } from '../law.js'
-import { entry, pairName, transformAt } from './correlation-table.js'
+import { entry, pairName, transformAt, unwritten } from './correlation-table.js'
 import type { Subject } from './correlation-table.js'
 
 interface TransformParts {
@@ -85,6 +85,25 @@ const bounded = (subject: Subject, finiteTime: boolean): readonly Fault[] => {
   return []
 }
 
+/** Both orders of two windows at a few times: of the transform whole and in parts, to the last bit. */
+const comesInParts = (subject: Subject): readonly Fault[] => {
+  const { bath: { windows: { energies, width } }, correlation: { transform }, couplings } = subject
+  if (transform?.inParts === undefined) return []
+  const { to, from } = strongest(subject)
+  const frequency = energies[to]! - energies[from]!
+  const request = {
+    to: Int32Array.of(to, from), from: Int32Array.of(from, to), frequency: Float64Array.of(frequency, -frequency), times: Float64Array.of(0, 1 / width, 10 / width),
+  }
+  const [whole, pieces] = [unwritten(6 * couplings * couplings), unwritten(6 * couplings * couplings)]
+  needed('`transform`', transform(request, whole))
+  const next = needed('`transform.inParts`', transform.inParts(request, pieces))
+  for (let more = true; more;) more = next()
+  return ([['re', whole.re, pieces.re], ['im', whole.im, pieces.im]] as const).flatMap(([plane, all, parts]) => {
+    const at = all.findIndex((value, i) => !Object.is(value, parts[i]))
+    return at < 0 ? [] : [{ must: 'write in parts what `transform` writes', but: `writes ${parts[at]} in place of ${all[at]} (${plane}, entry ${at})` }]
+  }).slice(0, 1)
+}
+
 /** The laws of a line shape of its own; the flat window's transform is not the model's. */
 export const transformLaws = ({ capabilities, restsOn, subjects }: TransformParts): readonly Law[] => {
   const starts = law({
@@ -99,5 +118,9 @@ export const transformLaws = ({ capabilities, restsOn, subjects }: TransformPart
     name: 'nothing resonates outside the bandwidth', code: 'bandwidth', restsOn: [...restsOn, starts],
     examine: () => subjects().flatMap((each) => bounded(each, capabilities.finiteTime)),
   })
-  return [starts, limit, narrow]
+  const pieces = law({
+    name: 'the transform made in parts is the one made at once', code: 'transform-parts', restsOn,
+    examine: () => (capabilities.finiteTime ? subjects().flatMap(comesInParts) : []),
+  })
+  return [starts, limit, narrow, pieces]
 }

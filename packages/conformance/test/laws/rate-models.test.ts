@@ -1,5 +1,5 @@
 import { CONTRACT, succeed } from '@mesobath/contracts'
-import type { RateModel, WindowCorrelation } from '@mesobath/contracts'
+import type { Planes, RateModel, TransformRequest, TransformWriter, WindowCorrelation } from '@mesobath/contracts'
 import { brokenLaws, rateModelLaws } from '@mesobath/conformance'
 import type { RateModelCapabilities, RateModelFactory } from '@mesobath/conformance'
 import { describe, expect, it } from 'vitest'
@@ -53,6 +53,24 @@ const forgetful = (): RateModelFactory => () => {
   })
 }
 
+/** A sound line shape of its own that comes in parts, of another request. */
+const inPieces = (change: (request: TransformRequest) => TransformRequest): RateModel => {
+  const sound = ownModel()
+  return {
+    ...sound,
+    correlate: (bath) => {
+      const made = sound.correlate(bath)
+      if (made._tag === 'Left') return made
+      const transform = made.right.transform!
+      const inParts: TransformWriter['inParts'] = (request, out) => succeed(() => {
+        transform(change(request), out)
+        return false
+      })
+      return succeed({ ...made.right, transform: Object.assign((request: TransformRequest, out: Planes) => transform(request, out), { inParts }) })
+    },
+  }
+}
+
 const BROKEN: readonly (readonly [string, string, RateModelFactory, RateModelCapabilities?])[] = [
   ['identity', 'built for another contract', () => flatModel(undefined, { contract: CONTRACT + 1 })],
   ['identity', 'without a version', () => flatModel(undefined, { version: '' })],
@@ -82,6 +100,8 @@ const BROKEN: readonly (readonly [string, string, RateModelFactory, RateModelCap
   ['same-table', 'that is another one each time it is made', drifting()],
   ['same-table', 'whose rows depend on who asked before', forgetful()],
   ['transform-begin', 'whose transform is half of what its strength says', () => ownModel(([x, y]) => [x / 2, y / 2])],
+  ['transform-parts', 'whose parts are of another time', () => inPieces((request) => ({ ...request, times: request.times.map((time) => 1.001 * time) as Float64Array }))],
+  ['transform-parts', 'whose parts leave the last one out', () => inPieces((request) => ({ ...request, to: request.to.slice(0, 1), from: request.from.slice(0, 1) }))],
   ['transform-limit', 'whose transform goes elsewhere than its limit', () => ownModel(([x, y], { time }) => (time === Infinity ? [1.5 * x, 1.5 * y] : [x, y]))],
   ['bandwidth', 'that resonates beyond the bandwidth it tells', () => ownModel(([x, y], { frequency, time }) => (Math.abs(frequency) > 25 && time > 1 ? [x + 0.05, y] : [x, y])), { ...BOTH }],
   ['conservation', 'whose transform is not its own mirror', () => ownModel(([x, y], { to, from, time }) => [x * (to > from ? 1 - 0.02 * (time === Infinity ? 1 : Math.tanh(time)) : 1), y])],

@@ -1,5 +1,5 @@
-import { fail, failIfAny, issue, succeed } from '@mesobath/contracts'
-import type { Host, Issue, Outcome } from '@mesobath/contracts'
+import { fail, issue, succeed } from '@mesobath/contracts'
+import type { Host, Outcome } from '@mesobath/contracts'
 import type { PreparedBath } from '@mesobath/composition'
 import type { Parts } from '@mesobath/kernels'
 import { correlationTables, tablePlanes } from './correlation-tables.js'
@@ -38,32 +38,32 @@ const heldEnergies = ({ settings }: Course): readonly Float64Array[] => {
   return [...distinct.values()]
 }
 
-const tabulatedBath = (
+function* tabulatedBath(
   bath: PreparedBath, bandwidth: number, pairs: WindowPairs, elements: CouplingElements, ground: Ground, past: History, memory: MemoryChoice,
   host: Host, tolerance: number,
-): Outcome<BathMemory> => {
+): Parts<Outcome<BathMemory>> {
   const { course, reach, lattice: { dimension }, initial: { memoryStart } } = ground
   const end = memoryStart + reach
-  const issues: Issue[] = []
-  const table = (energies: Float64Array): TransformTable | null => {
-    if (issues.length > 0) return null
-    const made = transformTable(bath, pairs, elements, energies, reach, tableTolerance(tolerance), host.memoryLimit)
-    if (made._tag === 'Right') return made.right
-    issues.push(...made.left)
-    return null
+  const table = (energies: Float64Array): Parts<Outcome<TransformTable>> =>
+    transformTable(bath, pairs, elements, energies, reach, tableTolerance(tolerance), host.memoryLimit)
+  const held: TransformTable[] = []
+  for (const energies of heldEnergies(course)) {
+    const made = yield* table(energies)
+    if (made._tag === 'Left') return made
+    held.push(made.right)
+    yield
   }
-  const held = heldEnergies(course).map(table).filter((each) => each !== null)
   // Where all energies are equal, ω = 0: the integral of C itself.
-  const still = course.smooth.length > 0 ? table(new Float64Array(dimension)) : null
-  return failIfAny(issues, () => {
-    const tables = correlationTables(pairs, elements, held, still)
-    const integrals = fullPlanes(tables.size)
-    const values = tablePlanes(pairs, elements, held)
-    const source = memory === 'from-start'
-      ? tabulatedToday(bath.axis, bandwidth, tables, values, elements, past, memoryStart, integrals)
-      : tabulatedMemory(bath.axis, bandwidth, tables, values, elements, past, dimension, end, integrals)
-    return { kernel: tabulatedKernel(bath, pairs, elements, integrals, source), bandwidth }
-  })
+  const still = course.smooth.length > 0 ? yield* table(new Float64Array(dimension)) : succeed(null)
+  if (still._tag === 'Left') return still
+  yield
+  const tables = correlationTables(pairs, elements, held, still.right)
+  const integrals = fullPlanes(tables.size)
+  const values = tablePlanes(pairs, elements, held)
+  const source = memory === 'from-start'
+    ? tabulatedToday(bath.axis, bandwidth, tables, values, elements, past, memoryStart, integrals)
+    : tabulatedMemory(bath.axis, bandwidth, tables, values, elements, past, dimension, end, integrals)
+  return succeed({ kernel: tabulatedKernel(bath, pairs, elements, integrals, source), bandwidth })
 }
 
 /** Issues: `integrator-redfield/no-finite-time`, `integrator-redfield/rates-not-finite`, `integrator-redfield/memory`, those of the rate model. */
@@ -82,8 +82,8 @@ export function* bathMemory(
   const coupled = yield* windowPairs(bath)
   if (coupled._tag === 'Left') return coupled
   const pairs = coupled.right
-  if (lineShape.kind === 'own') return tabulatedBath(bath, lineShape.bandwidth, pairs, elements, ground, past, memory, host, tolerance)
   yield
+  if (lineShape.kind === 'own') return yield* tabulatedBath(bath, lineShape.bandwidth, pairs, elements, ground, past, memory, host, tolerance)
   const gaps = yield* windowGaps(bath.windows.energies, lineShape.width, pairs)
   yield
   const integrals = fullPlanes(gaps.values.length * elements.count)

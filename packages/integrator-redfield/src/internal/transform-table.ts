@@ -1,8 +1,8 @@
 import { fail, issue, succeed } from '@mesobath/contracts'
-import type { Outcome, Planes } from '@mesobath/contracts'
+import type { Outcome, Planes, TransformRequest, TransformWriter } from '@mesobath/contracts'
 import type { PreparedBath } from '@mesobath/composition'
-import { tabulate } from '@mesobath/kernels'
-import type { TimeTable } from '@mesobath/kernels'
+import { tabulateInParts } from '@mesobath/kernels'
+import type { Parts, TimeTable } from '@mesobath/kernels'
 import type { CouplingElements } from './coupling-elements.js'
 import { differenceRounding, distinctValues, fullPlanes } from './numbers.js'
 import type { WindowPairs } from './window-pairs.js'
@@ -23,15 +23,25 @@ export interface TransformTable {
 export const tableBytes = (components: number, duration: number, bandwidth: number): number =>
   8 * 3 * components * Math.max(48, NUMBERS_PER_PHASE * bandwidth * duration)
 
+/** Has a table of transforms written, in parts where the rate model makes it in parts. */
+function* written(transform: TransformWriter, request: TransformRequest, out: Planes): Parts<Outcome<void>> {
+  const { inParts } = transform
+  if (inParts === undefined) return transform(request, out)
+  const next = inParts(request, out)
+  if (next._tag === 'Left') return next
+  while (next.right()) yield
+  return succeed(undefined)
+}
+
 /**
  * Tabulates a rate model's own transforms over [0, `duration`] for one set of energies. `tolerance` is relative to the largest entry.
  *
  * Issues: `integrator-redfield/no-finite-time`, `integrator-redfield/memory`, those of the rate model and of `tabulate`.
  */
-export const transformTable = (
+export function* transformTable(
   bath: PreparedBath, pairs: WindowPairs, elements: CouplingElements, energies: Float64Array, duration: number, tolerance: number,
   memoryLimit: number | undefined,
-): Outcome<TransformTable> => {
+): Parts<Outcome<TransformTable>> {
   const { lineShape, transform } = bath.correlation
   if (lineShape.kind !== 'own' || transform === undefined) {
     return fail(issue('integrator-redfield/no-finite-time', ['rates', bath.label],
@@ -57,11 +67,11 @@ export const transformTable = (
     request.from[row] = pairs.from[pair]
     request.frequency[row] = frequencies[row % frequencies.length]
   }
-  const evaluate = (times: Float64Array, out: Planes): Outcome<void> => {
+  const evaluate = function* (times: Float64Array, out: Planes): Parts<Outcome<void>> {
     const asked = fullPlanes(components * times.length)
     // A rate model wants its times ascending; a table asks for the nodes of panels in any order.
     const order = Int32Array.from(times, (_, i) => i).sort((a, b) => times[a] - times[b])
-    const given = transform({ ...request, times: Float64Array.from(order, (i) => times[i]) }, asked)
+    const given = yield* written(transform, { ...request, times: Float64Array.from(order, (i) => times[i]) }, asked)
     if (given._tag === 'Left') return given
     for (let row = 0; row < rows; row += 1) {
       for (let i = 0; i < times.length; i += 1) {
@@ -75,7 +85,7 @@ export const transformTable = (
     }
     return succeed(undefined)
   }
-  const table = tabulate(evaluate, components, 0, duration, bandwidth, tolerance)
+  const table = yield* tabulateInParts(evaluate, components, 0, duration, bandwidth, tolerance)
   if (table._tag === 'Left') return table
   return succeed({ energies, table: table.right, frequencies: frequencies.length, frequencyOf })
 }

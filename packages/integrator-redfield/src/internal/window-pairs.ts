@@ -89,7 +89,8 @@ const joined = <A extends Float64Array | Int32Array>(out: A, pieces: readonly A[
 export function* windowPairs(bath: PreparedBath): Parts<Outcome<WindowPairs>> {
   const windows = bath.windows.energies.length
   const block = bath.systemCouplings.length * bath.systemCouplings.length
-  const targets = Math.max(1, Math.floor(ROWS_PER_REQUEST / windows))
+  // Who has a line shape of its own may have to sum over all elements of each row's block.
+  const targets = bath.correlation.lineShape.kind === 'own' ? 1 : Math.max(1, Math.floor(ROWS_PER_REQUEST / windows))
   const found: CoupledRows[] = []
   const targetStart = new Int32Array(windows + 1)
   let count = 0

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import type { Problem, RateModel } from '@mesobath/contracts'
+import { orThrow, succeed } from '@mesobath/contracts'
+import type { Outcome, Planes, Problem, RateModel, Stepper, TransformRequest, TransformWriter } from '@mesobath/contracts'
 import { finiteTimeRedfield, finiteTimeSecular } from '@mesobath/integrator-redfield'
 import { expectHeard } from '../../../../test/fixtures/hearing.js'
 import { driveOf } from '../fixtures/drives.js'
+import { explicitProblem, termwiseRates } from '../fixtures/explicit-problem.js'
+import { fromEntries } from '../oracles/complex-dense.js'
+import { genericBath } from '../oracles/explicit-bath.js'
 import { flatProblem, flatRates, matrix, windowsOnly } from '../fixtures/flat-problem.js'
 
+const SIGMA_X_DENSE = fromEntries(2, (k, q) => (k === q ? [0, 0] : [1, 0]))
+const UP_DENSE = fromEntries(2, (k, q) => (k === 1 && q === 1 ? [1, 0] : [0, 0]))
 const WINDOWS = 200
 
 /** The most rows that are asked for in one go, and the one that is asked both ways. */
@@ -25,4 +31,49 @@ describe('a signal is heard while a run is prepared', () => {
       expect(rows).toBeGreaterThan(WINDOWS * WINDOWS)
     })
   }
+
+  // Mutants: a table asked for as a whole; parts without a turn for others; parts that are lost on the way through the checks.
+  it('finite-time-redfield: between the parts of a table that a rate model makes in parts', async () => {
+    const own = genericBath(2, [3, 3], 0.8, 1)
+    const problem = explicitProblem([0, 1], [SIGMA_X_DENSE], 0.01, own, UP_DENSE, [1, 0], [0, 5])
+    let parts = 0
+    let turns = 0
+    const rates: RateModel = {
+      ...termwiseRates(own),
+      correlate: (bath) => {
+        const made = orThrow(termwiseRates(own).correlate(bath))
+        // A time each: what a request asks for is written into its own place.
+        const inParts: TransformWriter['inParts'] = (request: TransformRequest, out: Planes) => {
+          const { times, to } = request
+          let at = 0
+          turns = 0
+          return succeed(() => {
+            // Whoever makes a part has had a turn since the one before.
+            expect(turns).toBeGreaterThanOrEqual(at > 0 ? 1 : 0)
+            turns = 0
+            parts += 1
+            const part = { re: new Float64Array(to.length), im: new Float64Array(to.length) }
+            orThrow(made.transform!({ ...request, times: times.subarray(at, at + 1) }, part))
+            for (let row = 0; row < to.length; row += 1) {
+              out.re[row * times.length + at] = part.re[row]
+              out.im![row * times.length + at] = part.im[row]
+            }
+            at += 1
+            return at < times.length
+          })
+        }
+        const transform: TransformWriter = Object.assign((): never => { throw new Error('asked for as a whole') }, { inParts })
+        return succeed({ ...made, transform })
+      },
+    }
+    const prepare = (last: number): Promise<Outcome<Stepper>> => {
+      parts = 0
+      const host = { breathe: async () => { turns += 1 } }
+      return finiteTimeRedfield({ rates }).prepare(problem, host, 1e-8, { get aborted() { return parts >= last } })
+    }
+    orThrow(await prepare(Infinity))
+    expect(parts).toBeGreaterThan(10)
+    expect(await prepare(5)).toMatchObject({ left: [{ code: 'composition/cancelled' }] })
+    expect(parts).toBe(5)
+  })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fail, issue, orThrow, succeed } from '@mesobath/contracts'
 import type { Outcome, Planes } from '@mesobath/contracts'
-import { tabulate } from '@mesobath/kernels'
+import { tabulate, tabulateInParts } from '@mesobath/kernels'
 
 type Evaluate = (times: Float64Array, out: Planes) => Outcome<void>
 
@@ -47,6 +47,32 @@ describe('tabulate', () => {
         expect(Math.abs(out.re[c] - re)).toBeLessThan(1e-11)
         expect(Math.abs(out.im![c] - im)).toBeLessThan(1e-11)
       }
+    }
+  })
+
+  // Mutants: parts of the evaluation left out, or done twice; panels summed in one part.
+  it('is the same table in parts, those of the evaluation among them', () => {
+    const [to, components] = [40, 3000]
+    const omega = frequencies(2.5, 4)
+    let evaluated = 0
+    let yielded = 0
+    const parts = tabulateInParts(function* (times, out) {
+      for (let i = 0; i < times.length; i++) {
+        waves(omega, components, [])(times.subarray(i, i + 1), { re: out.re.subarray(i * components), im: out.im!.subarray(i * components) })
+        evaluated++
+        yield
+      }
+      return succeed(undefined)
+    }, components, 0, to, 2.5, 1e-12)
+    let last = parts.next()
+    for (; last.done !== true; last = parts.next()) yielded++
+    const [whole, own, out] = [orThrow(tabulate(waves(omega, components, []), components, 0, to, 2.5, 1e-12)), orThrow(last.value), planes(components)]
+    expect(yielded).toBeGreaterThan(evaluated)
+    for (const time of [0, 7.3, 40]) {
+      const other = planes(components)
+      whole.at(time, out)
+      own.at(time, other)
+      expect(other).toEqual(out)
     }
   })
 

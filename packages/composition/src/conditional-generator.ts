@@ -1,6 +1,7 @@
 import { failIfAny } from '@mesobath/contracts'
 import type { Issue, Outcome, Vector } from '@mesobath/contracts'
-import { sinCos } from '@mesobath/kernels'
+import { atOnce, sinCos } from '@mesobath/kernels'
+import type { Parts } from '@mesobath/kernels'
 import { addJumps, axisBound, driftAction } from './internal/apply-tables.js'
 import { averageTable, axisTable } from './internal/axis-table.js'
 import type { AxisTable } from './internal/axis-table.js'
@@ -76,11 +77,12 @@ const assemble = (
   }
 }
 
-const allTables = (baths: readonly PreparedBath[], energies: Vector, strengths: Vector, zeroPairs: Int32Array): Outcome<readonly AxisTable[]> => {
+function* allTables(baths: readonly PreparedBath[], energies: Vector, strengths: Vector, zeroPairs: Int32Array): Parts<Outcome<readonly AxisTable[]>> {
   const issues: Issue[] = []
   const tables: AxisTable[] = []
   for (const bath of baths) {
-    const table = axisTable(bath, energies, strengths[bath.axis]!, zeroPairs)
+    yield
+    const table = yield* axisTable(bath, energies, strengths[bath.axis]!, zeroPairs)
     if (table._tag === 'Left') issues.push(...table.left)
     else tables.push(table.right)
   }
@@ -111,9 +113,14 @@ const degeneratePairs = (energies: Vector): Int32Array => transitionFrequencies(
  */
 export const conditionalGenerator = (
   lattice: Lattice, baths: readonly PreparedBath[], energies: Vector, strengths: Vector,
-): Outcome<ConditionalGenerator> => {
+): Outcome<ConditionalGenerator> => atOnce(conditionalGeneratorInParts(lattice, baths, energies, strengths))
+
+/** The same in parts: all pairs of windows take part in the Lamb shift. */
+export function* conditionalGeneratorInParts(
+  lattice: Lattice, baths: readonly PreparedBath[], energies: Vector, strengths: Vector,
+): Parts<Outcome<ConditionalGenerator>> {
   const zeroPairs = degeneratePairs(energies)
-  const tables = allTables(baths, energies, strengths, zeroPairs)
+  const tables = yield* allTables(baths, energies, strengths, zeroPairs)
   if (tables._tag === 'Left') return tables
   return { _tag: 'Right', right: assemble(tables.right, lattice.counts, lattice.strides, lattice.size, energies, zeroPairs) }
 }
@@ -128,9 +135,14 @@ export const conditionalGenerator = (
  */
 export const averagedGenerator = (
   baths: readonly PreparedBath[], energies: Vector, strengths: Vector, references: readonly Vector[],
-): Outcome<ConditionalGenerator> => {
+): Outcome<ConditionalGenerator> => atOnce(averagedGeneratorInParts(baths, energies, strengths, references))
+
+/** The same in parts. */
+export function* averagedGeneratorInParts(
+  baths: readonly PreparedBath[], energies: Vector, strengths: Vector, references: readonly Vector[],
+): Parts<Outcome<ConditionalGenerator>> {
   const zeroPairs = degeneratePairs(energies)
-  const tables = allTables(baths, energies, strengths, zeroPairs)
+  const tables = yield* allTables(baths, energies, strengths, zeroPairs)
   if (tables._tag === 'Left') return tables
   const averaged = tables.right.map((table, axis) => averageTable(table, energies.length, references[axis]!))
   const ones = new Int32Array(averaged.length).fill(1)

@@ -1,7 +1,7 @@
 import { succeed } from '@mesobath/contracts'
 import type { Outcome, Planes, Status, Vector } from '@mesobath/contracts'
 import { exponentialAction } from '@mesobath/kernels'
-import type { LinearAction, Pause } from '@mesobath/kernels'
+import type { LinearAction, Parts, Pause } from '@mesobath/kernels'
 import type { ConditionalGenerator } from './conditional-generator.js'
 import type { Setting } from './constant-settings.js'
 import type { CourseFollower } from './course-follower.js'
@@ -29,7 +29,7 @@ export interface DrivenParts {
   readonly state: Float64Array
   /** σ. */
   readonly scale: number
-  readonly hold: (setting: Setting) => Outcome<HeldPropagator>
+  readonly hold: (setting: Setting) => Parts<Outcome<HeldPropagator>>
   /** Null where no segment is smooth. */
   readonly follower: CourseFollower | null
   /** p and ∂t p [level, window₁ … windowₙ] of x and dx/dt. */
@@ -67,11 +67,11 @@ export const drivenMover = (parts: DrivenParts): Mover => {
     get stride() {
       return held === null ? follower!.stride() : held.stride
     },
-    enter: (setting) => {
+    enter: function* (setting) {
       const key = `${setting.energies.join(' ')} ${setting.strengths.join(' ')}`
       let found = kept.get(key)
       if (found === undefined) {
-        const made = hold(setting)
+        const made = yield* hold(setting)
         if (made._tag === 'Left') return made
         found = made.right
         // The one entered longest ago makes room.

@@ -2,8 +2,8 @@ import { fail, issue, succeed } from '@mesobath/contracts'
 import type {
   Cancellation, Finding, Frame, Host, InitialState, Outcome, Planes, Problem, Sample, Segment, Side, Status, Stepper, Vector,
 } from '@mesobath/contracts'
-import { ThreadLost } from '@mesobath/kernels'
-import type { Pause } from '@mesobath/kernels'
+import { atOnce, ThreadLost } from '@mesobath/kernels'
+import type { Parts, Pause } from '@mesobath/kernels'
 import type { Setting } from './constant-settings.js'
 import { levelSum, quenchWork } from './energy-books.js'
 import { segmentCourse, unseenStructure } from './segment-course.js'
@@ -13,8 +13,8 @@ import { pauseFor } from './pause-for.js'
 
 /** A state under a generator that is constant in each segment, or follows smooth ones: what a piecewise stepper moves. */
 export interface Mover {
-  /** Builds the generator of a setting from tables already prepared. */
-  enter(setting: Setting): Outcome<void>
+  /** Builds the generator of a setting from tables already prepared, in parts. */
+  enter(setting: Setting): Parts<Outcome<void>>
   /** Begins a smooth segment; left out where a method cannot follow one. */
   follow?(course: SegmentCourse): Outcome<void>
   /** The longest time step that should run without a pause. */
@@ -124,7 +124,7 @@ export const piecewiseStepper = (parts: PiecewiseParts): Stepper => {
   const hold = (): Outcome<null> => {
     if (held !== null && equal(held.energies, next.energies) && equal(held.strengths, next.strengths)) return succeed(null)
     const following: Setting = { energies: next.energies.slice(), strengths: next.strengths.slice() }
-    const outcome = mover.enter(following)
+    const outcome = atOnce(mover.enter(following))
     if (outcome._tag === 'Left') return outcome
     held = following
     return succeed(null)

@@ -1,10 +1,11 @@
+import { succeed } from '@mesobath/contracts'
 import type { Outcome, Vector } from '@mesobath/contracts'
-import { shiftAction, shiftTables } from '@mesobath/kernels'
-import type { ShiftAction, Team } from '@mesobath/kernels'
+import { atOnce, shiftAction, shiftTables } from '@mesobath/kernels'
+import type { Parts, ShiftAction, Team } from '@mesobath/kernels'
 import { finiteRates } from './bath-transitions.js'
 import type { BathTransitions } from './bath-transitions.js'
 import { axisSpectralBound } from './internal/spectral-bound.js'
-import { fromPopulationTransitions } from './internal/population-transitions.js'
+import { populationTransitions } from './internal/population-transitions.js'
 import type { PreparedBath } from './prepare-baths.js'
 import type { Lattice } from './window-lattice.js'
 
@@ -48,16 +49,24 @@ const largestExitRate = (transitions: BathTransitions, dimension: number, window
  */
 export const populationGenerator = (
   lattice: Lattice, baths: readonly PreparedBath[], energies: Vector, strengths: Vector, team: Team | null = null,
-): Outcome<PopulationGenerator> => {
-  return fromPopulationTransitions(baths, energies, strengths, finiteRates, (transitions) => {
-    const { counts, dimension } = lattice
-    const tables = shiftTables(dimension, counts, transitions, transitions.map(({ rate }) => ({ gain: rate, loss: rate })))
-    let exitRateBound = 0
-    let spectralBound = 0
-    transitions.forEach((each, axis) => {
-      exitRateBound += largestExitRate(each, dimension, counts[axis]!)
-      spectralBound += axisSpectralBound(each, dimension, counts[axis]!)
-    })
-    return { ...shiftAction(tables, team), exitRateBound, spectralBound, transitions }
-  })
+): Outcome<PopulationGenerator> => atOnce(populationGeneratorInParts(lattice, baths, energies, strengths, team))
+
+/** The same in parts. */
+export function* populationGeneratorInParts(
+  lattice: Lattice, baths: readonly PreparedBath[], energies: Vector, strengths: Vector, team: Team | null,
+): Parts<Outcome<PopulationGenerator>> {
+  const accepted = yield* populationTransitions(baths, energies, strengths, finiteRates)
+  if (accepted._tag === 'Left') return accepted
+  yield
+  const transitions = accepted.right
+  const { counts, dimension } = lattice
+  const tables = shiftTables(dimension, counts, transitions, transitions.map(({ rate }) => ({ gain: rate, loss: rate })))
+  let exitRateBound = 0
+  let spectralBound = 0
+  for (const [axis, each] of transitions.entries()) {
+    yield
+    exitRateBound += largestExitRate(each, dimension, counts[axis]!)
+    spectralBound += axisSpectralBound(each, dimension, counts[axis]!)
+  }
+  return succeed({ ...shiftAction(tables, team), exitRateBound, spectralBound, transitions })
 }

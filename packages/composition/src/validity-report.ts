@@ -1,5 +1,5 @@
 import type { Finding, Vector } from '@mesobath/contracts'
-import { exp, log } from '@mesobath/kernels'
+import { atOnce, exp, log } from '@mesobath/kernels'
 import type { Parts } from '@mesobath/kernels'
 import { bathTransitions } from './bath-transitions.js'
 import type { BathTransitions } from './bath-transitions.js'
@@ -304,16 +304,22 @@ const bathFindings = (subject: ValiditySubject, bath: PreparedBath, figures: Bat
  * @param subject - what is run
  * @param premises - findings already made, by `initialConditional` for instance; they are put at the end
  */
-export const validityReport = (subject: ValiditySubject, premises: readonly Finding[] = []): readonly Finding[] => {
+export const validityReport = (subject: ValiditySubject, premises: readonly Finding[] = []): readonly Finding[] => [...atOnce(reportInParts(subject)), ...premises]
+
+/** The report in parts, without premises. */
+function* reportInParts(subject: ValiditySubject): Parts<readonly Finding[]> {
   const { baths, energies, lattice, strengths } = subject
   const dimension = energies.length
   const open: { readonly bath: PreparedBath; readonly transitions: BathTransitions }[] = []
   for (const bath of baths) {
+    yield
     const transitions = strengths[bath.axis] === 0 ? null : estimatedTransitions(bath, energies, strengths[bath.axis]!)
     if (transitions !== null) open.push({ bath, transitions })
   }
+  yield
   const marginals = open.map(({ bath }) => (subject.populations === undefined ? null : marginalOf(lattice, subject.populations, bath.axis)))
   const reachable = reachableStates(open.map((each) => each.transitions), open.map(({ bath }) => lattice.counts[bath.axis]!), dimension, marginals)
+  yield
   const figures = open.map(({ bath, transitions }, i) => figuresOf(bath, transitions, reachable[i]!, dimension))
   let largestRate = 0
   for (let level = 0; level < dimension; level += 1) {
@@ -340,10 +346,11 @@ export const validityReport = (subject: ValiditySubject, premises: readonly Find
         `two transition frequencies, ${show(gap)} apart, are closer than the rates: the secular approximation fails; take finite-time Redfield`,
       ]))
   }
-  open.forEach(({ bath, transitions }, i) => {
+  for (const [i, { bath, transitions }] of open.entries()) {
+    yield
     findings.push(...bathFindings(subject, bath, figures[i]!, reachable[i]!), ...idleBath(bath, energies, transitions.count))
-  })
-  return [...findings, ...premises]
+  }
+  return findings
 }
 
 const SEVERITY = { trust: 0, doubt: 1, fails: 2 } as const
@@ -373,11 +380,11 @@ export function* validityAlong(
   const reports: (readonly Finding[])[] = []
   for (const { energies, strengths } of held) {
     yield
-    reports.push(validityReport({ ...subject, energies, strengths }))
+    reports.push(yield* reportInParts({ ...subject, energies, strengths }))
   }
   for (const { energies, strengths } of passed) {
     yield
-    reports.push(validityReport({ ...subject, energies, strengths, strongest }))
+    reports.push(yield* reportInParts({ ...subject, energies, strengths, strongest }))
   }
   return worstFindings(reports)
 }

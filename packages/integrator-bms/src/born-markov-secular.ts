@@ -1,7 +1,7 @@
 import { CONTRACT, fail, issue, PAPER, succeed } from '@mesobath/contracts'
 import type { Algorithm, Estimate, Finding, Guarantee, Host, Issue, Json, Outcome, Planes, Problem, Stepper, Vector } from '@mesobath/contracts'
 import {
-  averagedGenerator, courseFollower, drivenMover, driveSurvey, energyScale, followStates, gibbsProbabilities, holdStates, initialConditional,
+  averagedGeneratorInParts, courseFollower, drivenMover, driveSurvey, energyScale, followStates, gibbsProbabilities, holdStates, initialConditional,
   movesInside, movingAverage, movingRates, NUMBERS_PER_PAIR, piecewiseStepper, populationsClose, populationsCloseAlong, prepareBaths, prepareInParts, ratesRecipe,
   rememberCorrelation, runFrame, validityAlong, windowLattice,
 } from '@mesobath/composition'
@@ -130,8 +130,8 @@ const spreadMover = (
   }
   return drivenMover({
     state, scale,
-    hold: ({ energies, strengths }) => {
-      const outcome = averagedGenerator(baths, energies, strengths, marginals)
+    hold: function* ({ energies, strengths }) {
+      const outcome = yield* averagedGeneratorInParts(baths, energies, strengths, marginals)
       return outcome._tag === 'Left' ? outcome : succeed(holdStates(outcome.right, energies, windowEnergies, scale))
     },
     follower: rates === null ? null
@@ -189,7 +189,7 @@ function* prepareStepper(
   const mover = spreadMover(state, baths, reference.right, rates.right, dimension, energyScale(baths, problem.energies), tolerance)
   for (let i = settings.length - 1; i >= 0; i -= 1) {
     yield
-    const entered = mover.enter(settings[i]!)
+    const entered = yield* mover.enter(settings[i]!)
     if (entered._tag === 'Left') return entered
   }
   const duration = problem.times[problem.times.length - 1]! - problem.times[0]!

@@ -2,7 +2,7 @@ import { CONTRACT, fail, PAPER, succeed } from '@mesobath/contracts'
 import type { Algorithm, Estimate, Finding, Guarantee, Host, Json, Outcome, Problem, Stepper } from '@mesobath/contracts'
 import {
   countReachedStates, driveSurvey, energyScale, initialConditional, initialPopulations, INTEGRATOR_VECTORS, linkedCrossings, movesInside, movingRates,
-  nearestResonance, NUMBERS_PER_PAIR, piecewiseStepper, populationGenerator, populationsClose, populationsCloseAlong, prepareBaths, prepareInParts, ratesRecipe,
+  nearestResonance, NUMBERS_PER_PAIR, piecewiseStepper, populationGeneratorInParts, populationsClose, populationsCloseAlong, prepareBaths, prepareInParts, ratesRecipe,
   rememberCorrelation, runFrame, startsCoherent, transitionFrequencies, validityAlong, windowLattice,
 } from '@mesobath/composition'
 import type {
@@ -148,10 +148,10 @@ interface MadeMover {
   readonly kept: number | null
 }
 
-const makeMover = (
+function* makeMover(
   { baths, lattice, start, survey }: Prepared, problem: Problem, host: Host, rates: MovingRates | null, populationsOnly: boolean,
   tolerance: number,
-): Outcome<MadeMover> => {
+): Parts<Outcome<MadeMover>> {
   const scale = energyScale(baths, problem.energies)
   if (!populationsOnly) {
     const states = initialConditional(problem)
@@ -160,7 +160,8 @@ const makeMover = (
   const { settings } = survey
   const team = lattice.dimension * lattice.size < TEAM_STATES ? null : openTeam(host.threads === undefined ? {} : { threads: host.threads })
   const undriven = problem.drive === null
-  const only = undriven ? populationGenerator(lattice, baths, settings[0]!.energies, settings[0]!.strengths, team) : succeed(null)
+  const only = undriven ? yield* populationGeneratorInParts(lattice, baths, settings[0]!.energies, settings[0]!.strengths, team) : succeed(null)
+  yield
   return only._tag === 'Left' ? only : succeed(populationMover(lattice, baths, start.populations, only.right, team, rates, scale, tolerance))
 }
 
@@ -180,13 +181,13 @@ function* prepareStepper(algorithm: Algorithm, options: MarkovOptions, problem: 
   const duration = problem.times[problem.times.length - 1]! - problem.times[0]!
   const validity = yield* validityAlong({ lattice, baths, duration, populations }, settings, survey.probes)
   yield
-  const made = makeMover(collected.right, problem, host, rates.right, populationsOnly, tolerance)
+  const made = yield* makeMover(collected.right, problem, host, rates.right, populationsOnly, tolerance)
   if (made._tag === 'Left') return made
   const { kept, mover } = made.right
   // Every setting is built once now, the first one last: plug-in code runs here, `enter` finds its tables.
   for (let i = settings.length - 1; i >= 0; i -= 1) {
     yield
-    const entered = mover.enter(settings[i]!)
+    const entered = yield* mover.enter(settings[i]!)
     if (entered._tag === 'Left') return entered
   }
   const findings = [...validity, ...start.findings, ...crossingFindings(survey, baths, dimension), pathFinding(kept, dimension * size)]

@@ -163,7 +163,7 @@ function* prepareStepper(algorithm: Algorithm, rates: RateChoice, problem: Probl
   // Every setting once now, the first one last: plug-in code runs here, `enter` finds its tables.
   for (let i = course.settings.length - 1; i >= 0; i -= 1) {
     yield
-    const entered = mover.enter({ from: problem.times[0], setting: course.settings[i], panels: null })
+    const entered = yield* mover.enter({ from: problem.times[0], setting: course.settings[i], panels: null })
     if (entered._tag === 'Left') return entered
   }
   yield

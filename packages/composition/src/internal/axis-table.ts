@@ -1,6 +1,7 @@
 import { fail, issue, succeed } from '@mesobath/contracts'
 import type { Outcome, Vector } from '@mesobath/contracts'
 import { exp } from '@mesobath/kernels'
+import type { Parts } from '@mesobath/kernels'
 import type { PreparedBath } from '../prepare-baths.js'
 import { pairCoefficients } from './active-groups.js'
 import type { ActiveGroup } from './active-groups.js'
@@ -160,7 +161,7 @@ const allFinite = (plane: Float64Array): boolean => plane.every((entry) => Numbe
 /**
  * The tables of one bath. Issues: those of `axisRates`, `composition/rate-overflow`, `composition/lamb-shift-overflow`.
  */
-export const axisTable = (bath: PreparedBath, energies: Vector, strength: number, zeroPairs: Int32Array): Outcome<AxisTable> => {
+export function* axisTable(bath: PreparedBath, energies: Vector, strength: number, zeroPairs: Int32Array): Parts<Outcome<AxisTable>> {
   const dimension = energies.length
   const windows = bath.windows.energies.length
   const size = windows * dimension * dimension
@@ -175,7 +176,8 @@ export const axisTable = (bath: PreparedBath, energies: Vector, strength: number
       `\`baths.${bath.axis}\`: every jump rate must fit a double, but some do not; log volumes of neighbouring windows differ too much`))
   }
   addMeanField(bath, energies, strength, zeroPairs, shift)
-  const lamb = addLambShift(bath, energies, strength, dimension, shift)
+  yield
+  const lamb = yield* addLambShift(bath, energies, strength, dimension, shift)
   if (lamb._tag === 'Left') return lamb
   if (!allFinite(shift.re) || !allFinite(shift.im)) {
     return fail(issue('composition/lamb-shift-overflow', ['baths', bath.axis],

@@ -1,6 +1,7 @@
 import { succeed } from '@mesobath/contracts'
 import type { Outcome, Vector } from '@mesobath/contracts'
 import { exp, flatWindowTransform } from '@mesobath/kernels'
+import type { Parts } from '@mesobath/kernels'
 import type { PreparedBath } from '../prepare-baths.js'
 import { activeGroups, pairCoefficients } from './active-groups.js'
 import type { ActiveGroup } from './active-groups.js'
@@ -46,11 +47,14 @@ export const dispersivePart = (planes: FullPlanes, couplings: number): void => {
   }
 }
 
+/** Rows of κ, and frequency groups of pairs of windows, that are summed in one part, some milliseconds. */
+const ROWS_PER_PART = 1 << 15
+
 /**
  * Adds λ²·H_LS(E) = −λ² Σ_E' Σ_ω Σ_αα' A^{αα'}(E',E;−ω)/V_E S^{α'†}_ω S^α_ω of one bath to `out` [window, row, column]: every pair of windows
  * takes part, n² of them.
  */
-export const addLambShift = (bath: PreparedBath, energies: Vector, strength: number, dimension: number, out: FullPlanes): Outcome<void> => {
+export function* addLambShift(bath: PreparedBath, energies: Vector, strength: number, dimension: number, out: FullPlanes): Parts<Outcome<void>> {
   const { windows, correlation, systemCouplings } = bath
   const count = windows.energies.length
   const couplings = systemCouplings.length
@@ -64,7 +68,13 @@ export const addLambShift = (bath: PreparedBath, energies: Vector, strength: num
   const to = Int32Array.from({ length: count }, (_, window) => window)
   const from = new Int32Array(count)
   const frequency = new Float64Array(count)
+  let summed = 0
   for (let window = 0; window < count; window += 1) {
+    summed += count * (1 + groups.length)
+    if (summed > ROWS_PER_PART) {
+      summed = 0
+      yield
+    }
     from.fill(window)
     let table: FullPlanes | null = null
     if (shift !== null) {

@@ -1,5 +1,7 @@
-import { failIfAny } from '@mesobath/contracts'
+import { failIfAny, succeed } from '@mesobath/contracts'
 import type { Issue, Outcome, Vector } from '@mesobath/contracts'
+import { atOnce } from '@mesobath/kernels'
+import type { Parts } from '@mesobath/kernels'
 import { bathTransitions } from '../bath-transitions.js'
 import type { BathTransitions } from '../bath-transitions.js'
 import { populationsClose } from '../degenerate-levels.js'
@@ -11,15 +13,24 @@ type Acceptance = (bath: PreparedBath, transitions: BathTransitions) => Outcome<
 export const fromPopulationTransitions = <A>(
   baths: readonly PreparedBath[], energies: Vector, strengths: Vector, accept: Acceptance, make: (transitions: readonly BathTransitions[]) => A,
 ): Outcome<A> => {
+  const transitions = atOnce(populationTransitions(baths, energies, strengths, accept))
+  return transitions._tag === 'Left' ? transitions : succeed(make(transitions.right))
+}
+
+/** The jumps of each bath where populations move by themselves, one bath after the other; else all that speaks against it. */
+export function* populationTransitions(
+  baths: readonly PreparedBath[], energies: Vector, strengths: Vector, accept: Acceptance,
+): Parts<Outcome<readonly BathTransitions[]>> {
   const issues: Issue[] = []
   const closed = populationsClose(baths, energies)
   if (closed._tag === 'Left') issues.push(...closed.left)
   const transitions: BathTransitions[] = []
   for (const bath of baths) {
+    yield
     const jumps = bathTransitions(bath, energies, strengths[bath.axis]!)
     const accepted = jumps._tag === 'Left' ? jumps : accept(bath, jumps.right)
     if (accepted._tag === 'Left') issues.push(...accepted.left)
     else transitions.push(accepted.right)
   }
-  return failIfAny(issues, () => make(transitions))
+  return failIfAny(issues, () => transitions)
 }

@@ -1,6 +1,6 @@
 import { succeed } from '@mesobath/contracts'
 import type { Planes } from '@mesobath/contracts'
-import { conditionalGenerator, courseFollower, drivenMover, followStates, holdStates, jointEnergies, movingStates } from '@mesobath/composition'
+import { conditionalGeneratorInParts, courseFollower, drivenMover, followStates, holdStates, jointEnergies, movingStates } from '@mesobath/composition'
 import type { Lattice, Mover, MovingRates, PreparedBath } from '@mesobath/composition'
 import { writeDiagonal } from './population-mover.js'
 
@@ -20,8 +20,8 @@ export const conditionalMover = (
   const windowEnergies = jointEnergies(lattice)
   return drivenMover({
     state, scale,
-    hold: ({ energies, strengths }) => {
-      const outcome = conditionalGenerator(lattice, baths, energies, strengths)
+    hold: function* ({ energies, strengths }) {
+      const outcome = yield* conditionalGeneratorInParts(lattice, baths, energies, strengths)
       return outcome._tag === 'Left' ? outcome : succeed(holdStates(outcome.right, energies, windowEnergies, scale))
     },
     follower: rates === null ? null : courseFollower(rates, followStates(movingStates(lattice, rates), dimension, windowEnergies), scale, tolerance),

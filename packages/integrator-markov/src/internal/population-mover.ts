@@ -1,7 +1,7 @@
 import { succeed } from '@mesobath/contracts'
 import type { Planes, Vector } from '@mesobath/contracts'
 import {
-  courseFollower, drivenMover, followPopulations, holdPopulations, holdReached, movingPopulations, populationGenerator, REACHED_SHARE, reachedGenerator,
+  courseFollower, drivenMover, followPopulations, holdPopulations, holdReached, movingPopulations, populationGeneratorInParts, REACHED_SHARE, reachedGenerator,
   reachedStates,
 } from '@mesobath/composition'
 import type { Lane, RelaxationWorkspace, Team } from '@mesobath/kernels'
@@ -47,8 +47,8 @@ const wholeMover = (
       return lane.values
     },
     scale,
-    hold: ({ energies, strengths }) => {
-      const outcome = only === null ? populationGenerator(lattice, baths, energies, strengths, team) : succeed(only)
+    hold: function* ({ energies, strengths }) {
+      const outcome = only === null ? yield* populationGeneratorInParts(lattice, baths, energies, strengths, team) : succeed(only)
       return outcome._tag === 'Left' ? outcome : succeed(holdPopulations(lattice, outcome.right, energies, scale, workspace))
     },
     follower: rates === null ? null : courseFollower(rates, followPopulations(movingPopulations(lattice, rates), dimension, size), scale, tolerance),
@@ -76,7 +76,9 @@ const reachedMover = (
   }
   return drivenMover({
     state, scale,
-    hold: ({ energies }) => succeed(holdReached(lattice, generator, reached, energies, scale, workspace)),
+    hold: function* ({ energies }) {
+      return succeed(holdReached(lattice, generator, reached, energies, scale, workspace))
+    },
     follower: null,
     populations: () => placed(state, start),
     populationRates: (change) => placed(change, rates),

@@ -222,6 +222,18 @@ describe('the stepper', () => {
     expect(breaths).toBeGreaterThan(4)
   })
 
+  // Mutant: a Lamb shift that is summed over all pairs of windows in one part.
+  it('is not prepared where a signal is heard while the Lamb shift is summed over all pairs of windows', async () => {
+    const windows = 200
+    const energies = Array.from({ length: windows }, (_, i) => i / 2)
+    const bath = toyBath({ energies, width: 0.5, logVolumes: energies.map(() => 3) })
+    const probabilities = Float64Array.from({ length: windows }, (_, i) => (i === 100 ? 1 : 0))
+    const problem = makeProblem([0, 0.5], [attach('bath', bath, 0.1, [spinCoupling])],
+      { kind: 'product', system: matrix([[0.5, 0.5], [0.5, 0.5]]), baths: [{ kind: 'windows', probabilities }] })
+    const { rows } = await expectHeard((rates) => markov({ rates }), spinRates(), problem, windows * windows / 2)
+    expect(rows).toBeGreaterThan(windows * windows)
+  })
+
   it('estimates without plug-ins, names itself, and can be made again', () => {
     const never: RateModel = { ...rates, correlate: () => { throw new Error('plug-in code outside prepare') } }
     const estimate = orThrow(markov({ rates: never }).estimate(chain([0, 0.6, 1.3]), {}))

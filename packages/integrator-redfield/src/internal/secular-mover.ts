@@ -1,6 +1,6 @@
 import type { Outcome, Planes, Status, Vector } from '@mesobath/contracts'
 import type { Setting } from '@mesobath/composition'
-import type { Pause } from '@mesobath/kernels'
+import type { Parts, Pause } from '@mesobath/kernels'
 import type { Panel } from './panels.js'
 
 /** What a segment asks of a mover; the history already holds it alone. */
@@ -21,8 +21,8 @@ export interface SecularMover {
   readonly defect: number
   /** Called before the history lets go of the stretch at hand. */
   leave(): void
-  /** Builds the generator of a stretch from tables already prepared. */
-  enter(stretch: Stretch): Outcome<void>
+  /** Builds the generator of a stretch from tables already prepared, in parts. */
+  enter(stretch: Stretch): Parts<Outcome<void>>
   /**
    * Moves to a time of the stretch; `tolerance` bounds the error of that much. `not-converged` where the state left the finite numbers,
    * `cancelled` with the state as it was where a pause said so.

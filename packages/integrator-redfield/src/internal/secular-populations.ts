@@ -1,5 +1,5 @@
 import { succeed } from '@mesobath/contracts'
-import { energyScale, holdPopulations, levelSum, populationGenerator } from '@mesobath/composition'
+import { energyScale, holdPopulations, levelSum, populationGeneratorInParts } from '@mesobath/composition'
 import type { HeldPropagator, Lattice, PreparedBath } from '@mesobath/composition'
 import { dormandPrince, flatWindowEnvelope, flatWindowRescaledTime } from '@mesobath/kernels'
 import type { RelaxationWorkspace } from '@mesobath/kernels'
@@ -50,8 +50,9 @@ export const rescaledMover = (
       return defect + scale * state[count + 1]
     },
     leave: () => undefined,
-    enter: ({ setting: { energies, strengths } }) => {
-      const outcome = populationGenerator(lattice, baths, energies, strengths)
+    enter: function* ({ setting: { energies, strengths } }) {
+      const outcome = yield* populationGeneratorInParts(lattice, baths, energies, strengths, null)
+      yield
       if (outcome._tag === 'Left') return outcome
       defect += scale * state[count + 1]
       state[count + 1] = 0
@@ -129,7 +130,7 @@ export const integratedMover = (parts: IntegratedParts, start: Float64Array): Se
       return ode.state[count + 1]
     },
     leave: () => undefined,
-    enter: ({ setting, panels }) => {
+    enter: function* ({ setting, panels }) {
       const made = panels === null ? constantAction(lattice, baths, groups, setting) : drivenAction(baths, widths, jumps, now)
       if (made._tag === 'Left') return made
       action = made.right

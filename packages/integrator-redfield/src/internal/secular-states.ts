@@ -1,8 +1,9 @@
 import { succeed } from '@mesobath/contracts'
 import type { Outcome, Planes } from '@mesobath/contracts'
-import { conditionalGenerator, jointEnergies } from '@mesobath/composition'
+import { conditionalGeneratorInParts, jointEnergies } from '@mesobath/composition'
 import type { ConditionalGenerator, PreparedBath, Setting } from '@mesobath/composition'
 import { dormandPrince, flatWindowEnvelope } from '@mesobath/kernels'
+import type { Parts } from '@mesobath/kernels'
 import { conjugateBath, isReal } from './conjugate-bath.js'
 import { diagonals } from './diagonals.js'
 import { drivenStates } from './driven-states.js'
@@ -83,13 +84,13 @@ export const secularStatesMover = (parts: IntegratedParts, coupled: readonly Cou
     writeFlows(state, out, now.energies, now.slopes, windows, out, 2 * plane)
   }
 
-  const constantAction = ({ energies, strengths }: Setting, settingBaths: readonly PreparedBath[]): Outcome<StateAction> => {
+  const constantAction = function* ({ energies, strengths }: Setting, settingBaths: readonly PreparedBath[]): Parts<Outcome<StateAction>> {
     const made: GroupGenerator[] = []
     for (const group of groups) {
       const own = groupStrengths(group, strengths)
-      const plain = conditionalGenerator(lattice, settingBaths, energies, own)
+      const plain = yield* conditionalGeneratorInParts(lattice, settingBaths, energies, own)
       if (plain._tag === 'Left') return plain
-      const conjugate = conjugates === null ? plain : conditionalGenerator(lattice, conjugates, energies, own)
+      const conjugate = conjugates === null ? plain : yield* conditionalGeneratorInParts(lattice, conjugates, energies, own)
       if (conjugate._tag === 'Left') return conjugate
       made.push({ width: group.width, plain: plain.right, conjugate: conjugate.right })
     }
@@ -149,9 +150,9 @@ export const secularStatesMover = (parts: IntegratedParts, coupled: readonly Cou
       next.set(schroedinger.im, plane)
       ode.restart(ode.time, next)
     },
-    enter: ({ setting, panels }) => {
+    enter: function* ({ setting, panels }) {
       if (panels === null) {
-        const made = constantAction(setting, baths)
+        const made = yield* constantAction(setting, baths)
         if (made._tag === 'Left') return made
         action = made.right
       } else {

@@ -2,6 +2,7 @@ import { succeed } from '@mesobath/contracts'
 import type { Cancellation, Finding, Frame, Host, Outcome, Problem, Segment, Status, Stepper } from '@mesobath/contracts'
 import { levelSum, pauseFor, quenchWork } from '@mesobath/composition'
 import type { Setting } from '@mesobath/composition'
+import { atOnce } from '@mesobath/kernels'
 import { sameSetting, settingAt } from './course.js'
 import type { Course } from './course.js'
 import type { History } from './history.js'
@@ -58,12 +59,12 @@ export const secularStepper = (parts: SecularParts): Stepper => {
     if (next.constant) {
       now.hold(next.from, next.to, setting)
       held = setting
-      return mover.enter({ from: next.from, setting, panels: null })
+      return atOnce(mover.enter({ from: next.from, setting, panels: null }))
     }
     const panels = chebyshevPanels(next, levels, baths, 0, tableTolerance(tolerance))
     if (panels._tag === 'Left') return panels
     now.follow(panels.right)
-    return mover.enter({ from: next.from, setting, panels: panels.right })
+    return atOnce(mover.enter({ from: next.from, setting, panels: panels.right }))
   }
 
   const advance = async (to: number, signal?: Cancellation): Promise<Outcome<Status>> => {

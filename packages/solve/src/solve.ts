@@ -54,7 +54,10 @@ const walk = async (problem: Problem, run: Run): Promise<Outcome<Status>> => {
     const entered = stepper.enter(segment)
     if (entered._tag === 'Left') return entered
     run.emit('after')
-    if (stops === 0) run.progress(times[0]!)
+    if (stops === 0) {
+      run.progress(times[0]!)
+      await run.breathe()
+    }
     while (next < times.length && (times[next]! < segment.to || segment.to === end)) {
       const time = times[next]!
       const status = await run.advance(time)
@@ -103,7 +106,9 @@ export const solve = async <O extends Observers = Observers>(
     const tables = recorder(frame, options.save ?? DEFAULT_SAVE, options.observables ?? {}, samples)
     const observers = Object.entries(options.observers ?? {})
     for (const [, observer] of observers) observer.begin(frame)
-    const status = await walk(problem, makeRun(problem, stepper, options, tables))
+    const run = makeRun(problem, stepper, options, tables)
+    await run.breathe()
+    const status = await walk(problem, run)
     if (status._tag === 'Left') return status
     const checkpoint = status.right === 'ok' ? stepper.checkpoint() : null
     return succeed({

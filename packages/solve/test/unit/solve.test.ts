@@ -155,7 +155,7 @@ describe('solve', () => {
     expect(log.at(-1)).toBe('dispose')
   })
 
-  // Mutants: a signal that is not looked at before the checks, after a breath, or a breath left out.
+  // Mutants: a signal that is not looked at before the checks, after a breath, or a breath left out; work between preparation and the first advance in one go.
   it('hears a signal before anything is done, and between checks, estimate and preparation', async () => {
     const cancelledAfter = async (last: number): Promise<readonly string[]> => {
       const done: string[] = []
@@ -176,7 +176,12 @@ describe('solve', () => {
     expect(await cancelledAfter(0)).toEqual([])
     expect(await cancelledAfter(1)).toEqual(['drive'])
     expect(await cancelledAfter(2)).toEqual(['drive', 'estimate'])
-    expect(await cancelledAfter(3)).toEqual(['drive', 'estimate', 'prepare', 'drive'])
+    // Once prepared, the run has its first sample, and others two turns before the first advance.
+    for (const last of [3, 4]) expect(await cancelledAfter(last)).toEqual(['drive', 'estimate', 'prepare', 'drive'])
+    let breaths = 0
+    const { algorithm, log } = toy()
+    orThrow(await solve(toyProblem(), algorithm, { host: { breathe: async () => { log.push(`breath ${++breaths}`) } } }))
+    expect(log.slice(0, 7)).toEqual(['breath 1', 'breath 2', 'prepare', 'breath 3', 'enter 0', 'breath 4', 'advance 1'])
   })
 
   // Mutant: the rows so far copied out of the buffer.

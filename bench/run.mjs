@@ -115,6 +115,10 @@ const CASES = {
     what: 'populations of 10 levels in one bath of 10⁵ windows, set-up included',
     side: node(`${here}one-bath.mjs`, '100000'), peer: node(`${here}one-bath.mjs`, '30000'), peerName: '3·10⁴ windows', runs: 3,
   },
+  'cancellation': {
+    what: 'longest time from an abort to the end of `solve`, over moments of every kind of run (two threads)',
+    side: node(`${here}cancellation.mjs`), runs: 1,
+  },
   'start': {
     what: 'the main job, set-up done (whole process)',
     side: { ...node(`${root}packages/cli/dist/bin.js`, 'figure', 'fig2', '--out', `${root}out/bench`), whole: true }, runs: 3,

@@ -39,9 +39,6 @@ interface Panel {
 /** Coefficients that are summed in one part, some milliseconds. */
 const TERMS_PER_PART = 1 << 22
 
-/** Writes the values [time, component] at a batch of times. */
-type Evaluate<A> = (times: Float64Array, out: Planes) => A
-
 /**
  * Tabulates a complex vector-valued function of time by piecewise Chebyshev interpolation, Σ_k c_k T_k(x) on each panel.
  *
@@ -51,13 +48,13 @@ type Evaluate<A> = (times: Float64Array, out: Planes) => A
  * `kernels/table-not-converged` where too many panels are needed.
  */
 export const tabulate = (
-  evaluate: Evaluate<Outcome<void>>, components: number, from: number, to: number, bandwidth: number, tolerance: number,
+  evaluate: (times: Float64Array, out: Planes) => Outcome<void>, components: number, from: number, to: number, bandwidth: number, tolerance: number,
 ): Outcome<TimeTable> =>
   atOnce(tabulateInParts(function* (times, out) { return evaluate(times, out) }, components, from, to, bandwidth, tolerance))
 
 /** The same in parts, those of `evaluate` among them. */
 export function* tabulateInParts(
-  evaluate: Evaluate<Parts<Outcome<void>>>, components: number, from: number, to: number, bandwidth: number, tolerance: number,
+  evaluate: (times: Float64Array, out: Planes) => Parts<Outcome<void>>, components: number, from: number, to: number, bandwidth: number, tolerance: number,
 ): Parts<Outcome<TimeTable>> {
   if (!Number.isFinite(from) || !Number.isFinite(to) || to < from) {
     throw new RangeError(`a table must cover a finite range, but covers [${from}, ${to}]`)

@@ -2,7 +2,7 @@ import { exp, log } from './elementary.js'
 import { dormandPrinceTableau } from './internal/dormand-prince-tableau.js'
 import type { Combination, Stage } from './internal/dormand-prince-tableau.js'
 
-/** How an advance ended: at `to`, before it with all steps used, or stuck. */
+/** How an advance ended: at `to`, before it with all derivatives used, or stuck. */
 export type OdeStatus = 'ok' | 'paused' | 'not-converged'
 
 /** An integrator of dy/dt = f(t, y) with its own memory. */
@@ -14,16 +14,20 @@ export interface OdeStepper {
   readonly steps: number
   /** Rejected steps since the last restart. */
   readonly rejected: number
+  /** Derivatives asked for since the last restart. */
+  readonly derivatives: number
   /** Begins anew: copies `state` and forgets step sizes and derivatives, as a jump of the right-hand side demands. */
   restart(time: number, state: Float64Array): void
   /**
-   * Moves to `to` exactly, in at most `maximumSteps` accepted or rejected steps; 'paused' when they are used up, and another call
-   * continues with the same bits; 'not-converged' when the step falls below rounding or the derivative is not finite.
+   * Moves to `to` exactly, by at most `maximumDerivatives`; 'paused' when they are used up, be it in the middle of a step, and another call continues
+   * with the same bits: until then `time` and `state` are those of the end of a step. 'not-converged' when the step falls below rounding or the
+   * derivative is not finite.
    *
    * Steps reach up to `end`, which is `to` where it is left out, and land on it: the right-hand side has to be smooth until then, and may be asked
    * at any time before. The state at an earlier `to` is interpolated within its step, so that the times asked for change no bit of one another.
+   * Another `end` than that of the call before begins a step anew that was left in its middle.
    */
-  advance(to: number, maximumSteps: number, end?: number): OdeStatus
+  advance(to: number, maximumDerivatives: number, end?: number): OdeStatus
 }
 
 /** `absoluteTolerance` and `relativeTolerance` bound each component's error per step; `fixedStep` switches control off. */
@@ -40,6 +44,16 @@ export const BRIDGED_STEP_DERIVATIVES = 15
 export const STEP_VECTORS = 15
 
 const ORDER = 8
+
+// What is asked for next: the derivative at the start, that which tells the length of the first step, one of the stages of a step, or that at its end,
+// with which the next step begins; across a finished step the stages of the bridge.
+const START = 0
+const GUESS = 1
+const FIRST_STAGE = 2
+const LAST_STAGE = 12
+const NEXT_STEP = 13
+const FIRST_OF_BRIDGE = 14
+const LAST_OF_BRIDGE = 16
 
 // Control of steps as in Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, II.4 and DOP853.
 const SAFETY = 0.9
@@ -86,18 +100,21 @@ export const dormandPrince = (
   let reached = vector()
   // The derivatives of stages 1 to 16; four of them overwrite what no later stage needs.
   const slopes: Float64Array[] = []
-  for (let stage = 1; stage <= 16; stage++) slopes[stage] = stage > 10 && stage < 15 ? slopes[stage - 9] : vector()
+  for (let each = 1; each <= LAST_OF_BRIDGE; each++) slopes[each] = each > 10 && each < 15 ? slopes[each - 9] : vector()
   let time = 0
   let base = 0
   let front = 0
   let steps = 0
   let rejected = 0
+  let derivatives = 0
   let wanted = 0
   let justRejected = false
-  let fresh = true
-  // Which derivatives of the last step are there beside those that it took: stage 13 at its end, and the bridge across it.
+  let stage = START
+  // What the length of a step under way depends on.
+  let aim = NaN
+  // Which derivatives of the last step are there beside those that it took: stage 13 at its end, and those of the bridge before this one.
   let closed = true
-  let bridged = true
+  let bridge = FIRST_OF_BRIDGE
   let failed = false
 
   const restart = (from: number, initial: Float64Array): void => {
@@ -108,9 +125,10 @@ export const dormandPrince = (
     front = from
     steps = 0
     rejected = 0
+    derivatives = 0
     wanted = 0
     justRejected = false
-    fresh = true
+    stage = START
     failed = false
   }
 
@@ -123,12 +141,14 @@ export const dormandPrince = (
     }
   }
 
-  const evaluate = (stages: readonly Stage[], first: number, from: Float64Array, at: number, h: number, end: number, trial: Float64Array): void => {
-    for (let s = 0; s < stages.length; s++) {
-      const stage = stages[s]
-      combine(stage, h, from, trial)
-      derivative(stage.place === 1 ? end : at + stage.place * h, trial, slopes[first + s])
-    }
+  const ask = (at: number, from: Float64Array, out: Float64Array): void => {
+    derivatives++
+    derivative(at, from, out)
+  }
+
+  const evaluate = (asked: Stage, from: Float64Array, at: number, h: number, end: number, trial: Float64Array, out: Float64Array): void => {
+    combine(asked, h, from, trial)
+    ask(asked.place === 1 ? end : at + asked.place * h, trial, out)
   }
 
   /** The largest error of a component in units of what is allowed; NaN where anything is not finite. */
@@ -166,7 +186,7 @@ export const dormandPrince = (
     }
     const guess = Math.min(end - front, size < 1e-5 || steepness < 1e-5 ? 1e-6 : (0.01 * size) / steepness)
     for (let i = 0; i < dimension; i++) begun[i] = reached[i] + guess * slope[i]
-    derivative(front + guess, begun, slopes[2])
+    ask(front + guess, begun, slopes[2])
     let bend = 0
     for (let i = 0; i < dimension; i++) {
       const allowed = absoluteTolerance + relativeTolerance * Math.abs(reached[i])
@@ -178,26 +198,19 @@ export const dormandPrince = (
     return step > 0 ? step : guess
   }
 
-  const begin = (end: number): boolean => {
-    derivative(front, reached, slopes[1])
-    if (!allFinite(slopes[1]) || !allFinite(reached)) return false
-    wanted = adaptive ? firstStep(end) : fixedStep
-    return true
-  }
-
   /** The derivative at the end of the last step: nobody asks for it where a run ends or begins anew. */
   const close = (): void => {
-    if (!closed) derivative(front, reached, slopes[13])
+    ask(front, reached, slopes[13])
     closed = true
   }
 
   /** That derivative begins the next step. */
   const follow = (): void => {
-    close()
     const last = slopes[13]
     slopes[13] = slopes[1]
     slopes[4] = slopes[1]
     slopes[1] = last
+    stage = FIRST_STAGE
   }
 
   const accept = (end: number): void => {
@@ -207,18 +220,14 @@ export const dormandPrince = (
     base = front
     front = end
     steps++
+    stage = NEXT_STEP
     closed = false
-    bridged = false
+    bridge = FIRST_OF_BRIDGE
   }
 
-  /** Writes the state at a time within the last step. */
+  /** Writes the state at a time within the last step, which is bridged. */
   const interpolate = (to: number): boolean => {
     const h = front - base
-    if (!bridged) {
-      close()
-      evaluate(tableau.bridge, 14, begun, base, h, front, state)
-      bridged = true
-    }
     const x = (to - base) / h
     const rest = 1 - x
     // Every term has another x or another 1 − x, in turn.
@@ -247,43 +256,75 @@ export const dormandPrince = (
     return status
   }
 
-  const advance = (to: number, maximumSteps: number, end = to): OdeStatus => {
+  /** Judges a step of whose stages all are there; false where no shorter one would help. */
+  const finish = (h: number, lands: boolean, until: number): boolean => {
+    combine(tableau.solution, h, reached, begun)
+    const error = errorOf(h)
+    if (!adaptive) {
+      if (!Number.isFinite(error)) return false
+      accept(until)
+    } else if (error <= 1) {
+      const raw = error === 0 ? LARGEST_GROWTH : SAFETY * exp(-log(error) / ORDER)
+      const growth = Math.min(justRejected ? 1 : LARGEST_GROWTH, Math.max(LARGEST_CUT, raw))
+      // A step cut short to land says only that the wanted one may be kept.
+      wanted = lands && h < wanted ? Math.max(wanted, h * growth) : h * growth
+      justRejected = false
+      accept(until)
+    } else {
+      const raw = Number.isFinite(error) ? SAFETY * exp(-log(error) / ORDER) : LARGEST_CUT
+      wanted = h * Math.min(1, Math.max(LARGEST_CUT, raw))
+      rejected++
+      justRejected = true
+      stage = FIRST_STAGE
+      if (wanted <= SMALLEST_STEP * Math.abs(front) || wanted < Number.MIN_VALUE / SMALLEST_STEP) return false
+    }
+    return true
+  }
+
+  /** Asks for one derivative of the step under way, or of what precedes it; false where the run is stuck. */
+  const move = (end: number): boolean => {
+    if (stage === START) {
+      ask(front, reached, slopes[1])
+      if (!adaptive) wanted = fixedStep
+      stage = adaptive ? GUESS : FIRST_STAGE
+      return allFinite(slopes[1]) && allFinite(reached)
+    }
+    if (stage === GUESS) {
+      wanted = firstStep(end)
+      stage = FIRST_STAGE
+      return true
+    }
+    const rest = end - front
+    const lands = wanted * STRETCH >= rest
+    const h = lands ? rest : wanted
+    const until = lands ? end : front + h
+    evaluate(tableau.stages[stage - FIRST_STAGE], reached, front, h, until, begun, slopes[stage])
+    return stage++ < LAST_STAGE || finish(h, lands, until)
+  }
+
+  const advance = (to: number, maximumDerivatives: number, end = to): OdeStatus => {
     if (failed) return 'not-converged'
     if (to < time || Number.isNaN(to)) throw new RangeError(`\`to\` must not be before ${time}, but is ${to}`)
     if (!(end >= to)) throw new RangeError(`\`end\` must not be before ${to}, but is ${end}`)
-    for (let used = 0; front < to; used++) {
-      if (used >= maximumSteps) return stand('paused', front, reached)
-      if (fresh) {
-        if (!begin(end)) return stand('not-converged', front, reached)
-      } else if (!justRejected) follow()
-      fresh = false
-      const rest = end - front
-      const lands = wanted * STRETCH >= rest
-      const h = lands ? rest : wanted
-      const until = lands ? end : front + h
-      evaluate(tableau.stages, 2, reached, front, h, until, begun)
-      combine(tableau.solution, h, reached, begun)
-      const error = errorOf(h)
-      if (!adaptive) {
-        if (!Number.isFinite(error)) return stand('not-converged', front, reached)
-        accept(until)
-      } else if (error <= 1) {
-        const raw = error === 0 ? LARGEST_GROWTH : SAFETY * exp(-log(error) / ORDER)
-        const growth = Math.min(justRejected ? 1 : LARGEST_GROWTH, Math.max(LARGEST_CUT, raw))
-        // A step cut short to land says only that the wanted one may be kept.
-        wanted = lands && h < wanted ? Math.max(wanted, h * growth) : h * growth
-        justRejected = false
-        accept(until)
-      } else {
-        const raw = Number.isFinite(error) ? SAFETY * exp(-log(error) / ORDER) : LARGEST_CUT
-        wanted = h * Math.min(1, Math.max(LARGEST_CUT, raw))
-        rejected++
-        justRejected = true
-        if (wanted <= SMALLEST_STEP * Math.abs(front) || wanted < Number.MIN_VALUE / SMALLEST_STEP) return stand('not-converged', front, reached)
-      }
+    if (end !== aim && stage > FIRST_STAGE && stage <= LAST_STAGE) stage = FIRST_STAGE
+    aim = end
+    const last = derivatives + maximumDerivatives
+    while (front < to) {
+      if (stage === NEXT_STEP && closed) follow()
+      if (derivatives >= last) return stand('paused', front, reached)
+      if (stage === NEXT_STEP) close()
+      else if (!move(end)) return stand('not-converged', front, reached)
     }
     if (to === time) return 'ok'
     if (to === front) return stand('ok', front, reached)
+    while (!closed || bridge <= LAST_OF_BRIDGE) {
+      if (derivatives >= last) return stand('paused', base, begun)
+      if (!closed) close()
+      else {
+        evaluate(tableau.bridge[bridge - FIRST_OF_BRIDGE], begun, base, front - base, front, state, slopes[bridge])
+        bridge++
+      }
+    }
     if (!interpolate(to)) return stand('not-converged', base, begun)
     time = to
     return 'ok'
@@ -298,6 +339,9 @@ export const dormandPrince = (
     },
     get rejected() {
       return rejected
+    },
+    get derivatives() {
+      return derivatives
     },
     state,
     restart,

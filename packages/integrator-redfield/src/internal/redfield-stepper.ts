@@ -1,6 +1,6 @@
 import { fail, issue, succeed } from '@mesobath/contracts'
 import type { Finding, Frame, Host, Planes, Problem, Segment, Stepper } from '@mesobath/contracts'
-import { jointEnergies, levelSum, quenchWork } from '@mesobath/composition'
+import { jointEnergies, levelSum, pauseFor, quenchWork } from '@mesobath/composition'
 import type { Lattice, Setting } from '@mesobath/composition'
 import { dormandPrince } from '@mesobath/kernels'
 import { settingAt, settingKey } from './course.js'
@@ -11,7 +11,7 @@ import type { MasterEquation } from './master-equation.js'
 import type { MemoryKernel } from './memory-kernel.js'
 import type { FullPlanes } from './numbers.js'
 import { fullPlanes } from './numbers.js'
-import { advanceInPortions, stepsPerPause } from './pacing.js'
+import { advanceInPortions, derivativesPerPause } from './pacing.js'
 import { entrance } from './entrance.js'
 import type { MemoryChoice } from './entrance.js'
 import { DRIVE_ISSUE } from './panels.js'
@@ -105,7 +105,7 @@ export const redfieldStepper = (parts: RedfieldParts): Stepper => {
   start.set(parts.states.re)
   if (parts.states.im !== null) start.set(parts.states.im, length)
   ode.restart(problem.times[0], start)
-  const steps = stepsPerPause(parts.operations)
+  const derivatives = derivativesPerPause(parts.operations)
 
   const toSchroedinger = (): void => {
     evaluate(ode.time)
@@ -153,7 +153,7 @@ export const redfieldStepper = (parts: RedfieldParts): Stepper => {
       evaluated = Number.NaN
       return succeed(undefined)
     },
-    advance: (to, signal) => advanceInPortions(past, ode, to, steps, host, signal),
+    advance: async (to, signal) => succeed(signal?.aborted === true ? 'cancelled' : await advanceInPortions(past, ode, to, derivatives, pauseFor(host, signal))),
     sample: (side) => {
       const now = segment as Segment
       toSchroedinger()

@@ -14,8 +14,8 @@ export interface Stretch {
 
 /** A state under the secular equation, moved within segments. */
 export interface SecularMover {
-  /** The longest time that should run without a pause. */
-  readonly stride: number
+  /** Where its state stands. */
+  readonly time: number
   /** ∫ Σ ε̇_k p_k dt and ∫ Σ(ε_k + E) ∂t p dt so far. */
   readonly work: number
   readonly defect: number
@@ -25,9 +25,9 @@ export interface SecularMover {
   enter(stretch: Stretch): Parts<Outcome<void>>
   /**
    * Moves to a time of the stretch; `tolerance` bounds the error of that much. `not-converged` where the state left the finite numbers,
-   * `cancelled` with the state as it was where a pause said so.
+   * `cancelled` where a pause said so: the state then stands where `time` says.
    */
-  advance(to: number, tolerance: number, pause: Pause): Status | Promise<Status>
+  advance(to: number, tolerance: number, pause: Pause): Promise<Status>
   /** p [level, window₁ … windowₙ], borrowed. */
   populations(): Vector
   /** ∂t p in the same layout, borrowed. */

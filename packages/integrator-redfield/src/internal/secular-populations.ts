@@ -6,7 +6,7 @@ import type { RelaxationWorkspace } from '@mesobath/kernels'
 import type { DrivenJumps } from './driven-jumps.js'
 import type { EnvelopeGroup } from './envelope-groups.js'
 import type { History } from './history.js'
-import { advanceAlong, stepStride } from './pacing.js'
+import { advanceInPortions, derivativesPerPause } from './pacing.js'
 import { constantAction, drivenAction } from './population-action.js'
 import type { PopulationAction } from './population-action.js'
 import { BOOK_ENTRIES } from './scalars.js'
@@ -45,7 +45,9 @@ export const rescaledMover = (
   let now = time
   return {
     work: 0,
-    stride: Infinity,
+    get time() {
+      return now
+    },
     get defect() {
       return defect + scale * state[count + 1]
     },
@@ -121,8 +123,11 @@ export const integratedMover = (parts: IntegratedParts, start: Float64Array): Se
   const ode = dormandPrince(count + BOOK_ENTRIES, derivative, { absoluteTolerance: stepTolerance(tolerance), relativeTolerance: 0 })
   ode.restart(parts.time, initial)
   const populations = viewOf(ode.state)
+  const derivatives = derivativesPerPause(count * dimension * groups.length)
   return {
-    stride: stepStride(count * dimension * groups.length, Math.max(...widths)),
+    get time() {
+      return ode.time
+    },
     get work() {
       return ode.state[count]
     },
@@ -137,7 +142,7 @@ export const integratedMover = (parts: IntegratedParts, start: Float64Array): Se
       ode.restart(ode.time, ode.state.slice())
       return succeed(undefined)
     },
-    advance: (to) => (advanceAlong(now, ode, to, Infinity) === 'ok' ? 'ok' : 'not-converged'),
+    advance: (to, _tolerance, pause) => advanceInPortions(now, ode, to, derivatives, pause),
     populations: () => populations,
     populationRates: () => {
       now.look(ode.time)

@@ -11,7 +11,7 @@ import type { CoupledWindows } from './driven-states.js'
 import { groupStrengths } from './envelope-groups.js'
 import type { FullPlanes } from './numbers.js'
 import { fullPlanes } from './numbers.js'
-import { advanceAlong, stepStride } from './pacing.js'
+import { advanceInPortions, derivativesPerPause } from './pacing.js'
 import { picture } from './picture.js'
 import { BOOK_ENTRIES, writeFlows } from './scalars.js'
 import type { SecularMover } from './secular-mover.js'
@@ -121,7 +121,7 @@ export const secularStatesMover = (parts: IntegratedParts, coupled: readonly Cou
   ode.restart(parts.time, initial)
   // In a smooth segment every pair of windows of a bath takes part in every derivative.
   const pairs = coupled.reduce((sum, { count }, i) => sum + (count * size) / lattice.counts[baths[i].axis], 0)
-  const stride = stepStride(2 * plane * dimension * 2 * groups.length + pairs * dimension * dimension, Math.max(...widths))
+  const derivatives = derivativesPerPause(2 * plane * dimension * 2 * groups.length + pairs * dimension * dimension)
 
   const toSchroedinger = (): void => {
     if (now.blocks.length === 0) {
@@ -136,7 +136,9 @@ export const secularStatesMover = (parts: IntegratedParts, coupled: readonly Cou
   }
 
   return {
-    stride,
+    get time() {
+      return ode.time
+    },
     get work() {
       return ode.state[2 * plane]
     },
@@ -165,7 +167,7 @@ export const secularStatesMover = (parts: IntegratedParts, coupled: readonly Cou
       }
       return succeed(undefined)
     },
-    advance: (to) => (advanceAlong(now, ode, to, Infinity) === 'ok' ? 'ok' : 'not-converged'),
+    advance: (to, _tolerance, pause) => advanceInPortions(now, ode, to, derivatives, pause),
     populations: () => {
       diagonals(ode.state, dimension, size, populations)
       return populations

@@ -40,7 +40,6 @@ export const secularStepper = (parts: SecularParts): Stepper => {
   let segment: Segment | null = null
   // Null in a smooth segment.
   let held = parts.held
-  let time = problem.times[0]
   let jumps = 0
 
   const enter = (next: Segment): Outcome<void> => {
@@ -68,31 +67,19 @@ export const secularStepper = (parts: SecularParts): Stepper => {
   }
 
   const advance = async (to: number, signal?: Cancellation): Promise<Outcome<Status>> => {
-    const start = time
-    const pause = pauseFor(host, signal)
-    const steps = Math.max(1, Math.ceil((to - start) / mover.stride))
-    for (let step = 1; step <= steps; step += 1) {
-      if (signal?.aborted === true) return succeed<Status>('cancelled')
-      const until = step === steps ? to : start + ((to - start) * step) / steps
-      const length = until - time
-      if (length > 0) {
-        const moved = mover.advance(until, (tolerance * length) / duration, pause)
-        const status = typeof moved === 'string' ? moved : await moved
-        if (status !== 'ok') return succeed<Status>(status)
-      }
-      time = until
-      if (step < steps) await host.breathe?.()
-    }
-    return succeed<Status>('ok')
+    if (signal?.aborted === true) return succeed<Status>('cancelled')
+    const length = to - mover.time
+    return succeed(length > 0 ? await mover.advance(to, (tolerance * length) / duration, pauseFor(host, signal)) : 'ok')
   }
 
   return {
     frame,
     get time() {
-      return time
+      return mover.time
     },
     enter, advance,
     sample: (side) => {
+      const { time } = mover
       const here = segment as Segment
       here.energies(time, energies)
       here.strengths(time, strengths)

@@ -1,6 +1,7 @@
 import { Solver } from 'odex'
 import { describe, expect, it } from 'vitest'
 import { BRIDGED_STEP_DERIVATIVES, dormandPrince } from '@mesobath/kernels'
+import type { OdeStepper } from '@mesobath/kernels'
 import { dormandPrinceTableau } from '../../src/internal/dormand-prince-tableau.js'
 import type { Combination } from '../../src/internal/dormand-prince-tableau.js'
 
@@ -53,7 +54,7 @@ describe('Dormand-Prince', () => {
       stepper.restart(BEGIN, mixedExact(BEGIN))
       let largest = 0
       for (let part = 1; part < 16; part++) {
-        expect(stepper.advance(BEGIN + (fixedStep * part) / 16, 1, BEGIN + fixedStep)).toBe('ok')
+        expect(stepper.advance(BEGIN + (fixedStep * part) / 16, 1 + BRIDGED_STEP_DERIVATIVES, BEGIN + fixedStep)).toBe('ok')
         largest = Math.max(largest, distance(stepper.state, mixedExact(stepper.time)))
       }
       expect(stepper.steps).toBe(1)
@@ -160,7 +161,7 @@ describe('Dormand-Prince', () => {
     }, { absoluteTolerance: 1, relativeTolerance: 1, fixedStep: 0.5 })
     const derivatives = (to: number): number => {
       asked = 0
-      expect(stepper.advance(to, 10, 4)).toBe('ok')
+      expect(stepper.advance(to, 100, 4)).toBe('ok')
       return asked
     }
     stepper.restart(0, Float64Array.of(1, 0))
@@ -234,29 +235,117 @@ describe('Dormand-Prince', () => {
     expect(Math.abs(cut.state[0] - drivenExact(cut.time))).toBeLessThan(1e-7)
   })
 
-  it.each([5, 6])('pausing changes no bit where steps reach up to %s', (end) => {
-    const whole = adaptive(2, predator, 1e-10)
-    whole.restart(0, Float64Array.of(1, 1))
-    expect(whole.advance(5, 1e6, end)).toBe('ok')
-    const parts = adaptive(2, predator, 1e-10)
-    parts.restart(0, Float64Array.of(1, 1))
-    expect(parts.advance(5, 0, end)).toBe('paused')
-    let pauses = 0
-    while (parts.advance(5, 2, end) === 'paused') pauses++
-    expect(pauses).toBeGreaterThan(5)
-    expect([...parts.state, parts.time, parts.steps, parts.rejected]).toEqual([...whole.state, 5, whole.steps, whole.rejected])
+  // Outputs within steps and at an end of theirs, then steps that land on every output.
+  const course: readonly (readonly [to: number, end: number])[] = [[0.3, 2], [0.31, 2], [1.9, 2], [2, 2], [2.6, 3.5], [3.5, 3.5], [3.6, 3.6], [5, 5]]
+
+  // Mutants: a derivative asked for twice, or left out, after a pause, of a step or of its bridge; derivatives that are not counted; a first derivative
+  // that is taken over from the last step twice; time or state of a pause within the step that is not done.
+  it.each<[string, Derivative, number | undefined]>([
+    ['of adaptive steps, some of which are rejected', predator, undefined],
+    ['of fixed steps', driven, 0.17],
+  ])('pausing after any number of derivatives changes no bit %s', (_what, derivative, fixedStep) => {
+    let asked = 0
+    const made = (): OdeStepper => {
+      const stepper = dormandPrince(2, (time, y, out) => { asked++; derivative(time, y, out) },
+        { absoluteTolerance: 1e-8, relativeTolerance: 1e-8, ...(fixedStep === undefined ? {} : { fixedStep }) })
+      stepper.restart(0, Float64Array.of(1, 1))
+      asked = 0
+      return stepper
+    }
+    const standing = ({ state, time, steps, rejected, derivatives }: OdeStepper): readonly number[] => [...state, time, steps, rejected, derivatives]
+    const whole = made()
+    const expected = course.map(([to, end]) => {
+      expect(whole.advance(to, Infinity, end)).toBe('ok')
+      return standing(whole)
+    })
+    expect(whole.derivatives).toBe(asked)
+    expect(whole.rejected > 0).toBe(fixedStep === undefined)
+    // The ends of all steps, where an integrator stands that is paused.
+    const ends = new Map([[0, [1, 1]]])
+    const walked = made()
+    for (const [to, end] of course) {
+      while (walked.advance(to, 1, end) === 'paused') ends.set(walked.time, [...walked.state])
+      if (to === end) ends.set(walked.time, [...walked.state])
+    }
+    expect(ends.size).toBe(whole.steps + 1)
+    for (let most = 1; most <= 40; most++) {
+      const parts = made()
+      course.forEach(([to, end], k) => {
+        expect(parts.advance(to, 0, end)).toBe(standing(parts)[2] === to ? 'ok' : 'paused')
+        for (asked = 0; parts.advance(to, most, end) === 'paused'; asked = 0) {
+          expect(asked).toBe(most)
+          expect(parts.time).toBeLessThanOrEqual(to)
+          expect([...parts.state]).toEqual(ends.get(parts.time))
+        }
+        expect(standing(parts)).toEqual(expected[k])
+      })
+    }
   })
 
-  it('restarting forgets everything', () => {
-    const used = adaptive(2, predator, 1e-10)
-    used.restart(3, Float64Array.of(2, 0.1))
-    used.advance(4, 1e6)
-    used.restart(0, Float64Array.of(1, 1))
-    used.advance(2, 1e6)
+  // Mutants: stages of a step of another length kept; the step's first derivative taken over from the last step again, or asked for again.
+  it('begins a step anew that was left in its middle where steps reach up to another end, and no other', () => {
+    const begun = (derivatives: number, output: number): OdeStepper => {
+      const stepper = adaptive(2, predator, 1e-10)
+      stepper.restart(0, Float64Array.of(1, 1))
+      expect(stepper.advance(0.1, Infinity, 5)).toBe('ok')
+      expect(stepper.advance(output, derivatives, 5)).toBe('paused')
+      return stepper
+    }
+    // The output has closed the step behind, so that eleven derivatives are left of this one.
+    for (let stages = 0; stages < 11; stages++) {
+      for (const output of [4, 5]) {
+        const [left, whole] = [begun(stages, output), begun(0, output)]
+        expect([...left.state, left.time]).toEqual([...whole.state, whole.time])
+        const soon = whole.time + 1e-3
+        for (const [to, end] of [[soon, soon], [soon + 1e-4, 5], [4.5, 4.5]] as const) {
+          expect([left.advance(to, Infinity, end), whole.advance(to, Infinity, end)]).toEqual(['ok', 'ok'])
+          expect([...left.state, left.time, left.steps]).toEqual([...whole.state, whole.time, whole.steps])
+          // What was asked for of the step that is not taken is all that is lost.
+          expect(left.derivatives).toBe(whole.derivatives + stages)
+        }
+        const [goesOn, never] = [begun(stages, output), begun(0, output)]
+        for (const stepper of [goesOn, never]) expect(stepper.advance(stepper.time + 1e-3, Infinity, 5)).toBe('ok')
+        expect([...goesOn.state, goesOn.time, goesOn.derivatives]).toEqual([...never.state, never.time, never.derivatives])
+      }
+    }
+  })
+
+  // Mutants: a bridge taken up again for the step that follows; an integrator that stands behind the time that it was asked for.
+  it('leaves a bridge in its middle for an earlier time, a later one, or that of the end of the step', () => {
+    const begun = (derivatives: number): OdeStepper => {
+      const stepper = fixed(driven, 0.5)
+      stepper.restart(0, Float64Array.of(1, 0))
+      expect(stepper.advance(0.7, 24 + derivatives, 3)).toBe('paused')
+      return stepper
+    }
+    for (let derivatives = 0; derivatives < 4; derivatives++) {
+      for (const times of [[0.6, 0.8, 3], [1, 1.2, 3], [1.3, 3]]) {
+        const left = begun(derivatives)
+        expect(left.time).toBe(0.5)
+        const whole = fixed(driven, 0.5)
+        whole.restart(0, Float64Array.of(1, 0))
+        for (const to of times) {
+          expect([left.advance(to, Infinity, 3), whole.advance(to, Infinity, 3)]).toEqual(['ok', 'ok'])
+          expect([...left.state, left.time]).toEqual([...whole.state, whole.time])
+        }
+      }
+    }
+  })
+
+  it('restarting forgets everything, and a step left in its middle', () => {
     const fresh = adaptive(2, predator, 1e-10)
     fresh.restart(0, Float64Array.of(1, 1))
     fresh.advance(2, 1e6)
-    expect([...used.state, used.steps, used.rejected]).toEqual([...fresh.state, fresh.steps, fresh.rejected])
+    for (let more = 0; more <= BRIDGED_STEP_DERIVATIVES; more++) {
+      const used = adaptive(2, predator, 1e-10)
+      used.restart(3, Float64Array.of(2, 0.1))
+      if (more === BRIDGED_STEP_DERIVATIVES) used.advance(4, 1e6)
+      else expect(used.advance(4, more < 2 ? more : 50 + more, 4.1)).toBe('paused')
+      used.restart(0, Float64Array.of(1, 1))
+      expect(used.derivatives).toBe(0)
+      used.advance(2, 1e6)
+      expect([...used.state, used.steps, used.rejected, used.derivatives]).toEqual([...fresh.state, fresh.steps, fresh.rejected, fresh.derivatives])
+    }
   })
 
   it('does not take the caller\'s state, and keeps its own array', () => {
@@ -309,14 +398,14 @@ describe('Dormand-Prince', () => {
   it('errors too small to be squared are small errors', () => {
     const stepper = adaptive(1, (time, _y, out) => void (out[0] = 1e-165 * Math.cos(time)), 1e-10)
     stepper.restart(0, new Float64Array(1))
-    expect(stepper.advance(10, 100)).toBe('ok')
+    expect(stepper.advance(10, 1000)).toBe('ok')
     expect(stepper.rejected).toBe(0)
   })
 
   it('stands still where nothing moves, starting from zero', () => {
     const stepper = adaptive(3, (_time, _y, out) => void out.fill(0), 1e-10)
     stepper.restart(0, new Float64Array(3))
-    expect(stepper.advance(1e6, 100)).toBe('ok')
+    expect(stepper.advance(1e6, 1000)).toBe('ok')
     expect([...stepper.state]).toEqual([0, 0, 0])
   })
 

@@ -1,6 +1,7 @@
 import { succeed } from '@mesobath/contracts'
-import type { Outcome, Vector } from '@mesobath/contracts'
+import type { Outcome, Status, Vector } from '@mesobath/contracts'
 import { BRIDGED_STEP_DERIVATIVES, dormandPrince, sinCos, STEP_VECTORS } from '@mesobath/kernels'
+import type { Pause } from '@mesobath/kernels'
 import { energyGain } from './energy-books.js'
 import type { MovingPopulations } from './moving-populations.js'
 import { movingStretches } from './moving-rates.js'
@@ -53,8 +54,13 @@ export interface Followed {
 export interface CourseFollower {
   /** Begins a course with a state; copies it. */
   begin(course: SegmentCourse, state: Vector): Outcome<void>
-  /** Moves to `to`, at most the course's end, and writes the state there; false where it left the finite numbers. */
-  advance(to: number, state: Float64Array): boolean
+  /** Where its state stands. */
+  readonly time: number
+  /**
+   * Moves to `to`, at most the course's end, and writes the state where it then stands: before `to` where it is `cancelled`, because a pause said so.
+   * `not-converged` where it left the finite numbers.
+   */
+  advance(to: number, state: Float64Array, pause: Pause): Promise<Status>
   /** out = dx/dt of a state at the moment; the last two entries are the power and the defect's rate. */
   rates(state: Vector, out: Float64Array): void
   /** The longest time that should run without a pause. */
@@ -100,6 +106,7 @@ export const courseFollower = (rates: MovingRates, followed: Followed, scale: nu
 
   const absoluteTolerance = Math.max(STEP_SHARE * tolerance, SMALLEST_STEP_TOLERANCE)
   const ode = dormandPrince(entries + 2, derivative, { absoluteTolerance, relativeTolerance: 0 })
+  const portion = Math.max(1, Math.floor(OPERATIONS_PER_PAUSE / followed.cost))
 
   const enterStretch = (index: number, state: Float64Array): Outcome<void> => {
     const entered = followed.enter(stretches[index]!)
@@ -136,24 +143,40 @@ export const courseFollower = (rates: MovingRates, followed: Followed, scale: nu
       longest = strideOf(next)
       return succeed(undefined)
     },
-    advance: (to, state) => {
+    get time() {
+      return ode.time
+    },
+    advance: async (to, state, pause) => {
+      let last = ode.derivatives + portion
+      let status: Status = 'ok'
       while (ode.time < to) {
         const stretch = stretches[at]!
         const next = stretch.landings[landing]!
-        if (ode.advance(Math.min(to, next), Infinity, next) !== 'ok') return false
+        const moved = ode.advance(Math.min(to, next), last - ode.derivatives, next)
+        if (moved === 'not-converged') return moved
+        if (moved === 'paused') {
+          const rest = pause()
+          if (rest !== null && !(await rest)) {
+            status = 'cancelled'
+            break
+          }
+          last = ode.derivatives + portion
+          continue
+        }
         if (ode.time < next) break
         landing += 1
         if (landing === stretch.landings.length && at + 1 < stretches.length) {
           begun.set(ode.state)
+          last -= ode.derivatives
           // Every stretch's tables have been built before, or are built of numbers that overflowed nowhere else.
-          if (enterStretch(at + 1, begun)._tag === 'Left') return false
+          if (enterStretch(at + 1, begun)._tag === 'Left') return 'not-converged'
         }
       }
       state.set(ode.state)
-      course!.phases(to, phases)
+      course!.phases(ode.time, phases)
       followed.turn(state, phases)
-      for (let i = 0; i < state.length; i += 1) if (!Number.isFinite(state[i]!)) return false
-      return true
+      for (let i = 0; i < state.length; i += 1) if (!Number.isFinite(state[i]!)) return 'not-converged'
+      return status
     },
     rates: (state, out) => derivative(ode.time, state, out),
     stride: () => longest,

@@ -98,10 +98,11 @@ export const drivenMover = (parts: DrivenParts): Mover => {
       },
     }),
     advance: (time, tolerance, until, pause) => {
-      if (held === null) return follower!.advance(until, parts.state) ? 'ok' : 'not-converged'
+      if (held === null) return follower!.advance(until, parts.state, pause)
       const moved = held.advance(parts.state, time, tolerance, pause)
       return moved === undefined ? arrived() : moved.then((whole) => (whole ? arrived() : 'cancelled'))
     },
+    ...(follower === null ? {} : { stopped: () => (held === null ? follower.time : null) }),
     work: () => scale * parts.state[entries]!,
     coarseGrainingDefect: () => scale * parts.state[entries + 1]!,
     populations: () => parts.populations(parts.state),

@@ -21,9 +21,11 @@ export interface Mover {
   readonly stride: number
   /**
    * Moves the state by `time`, to the time `until`, with an absolute error of at most `tolerance` in every probability; `not-converged` where
-   * it left the finite numbers, `cancelled` with the state as it was where a pause said so.
+   * it left the finite numbers, `cancelled` where a pause said so: with the state as it was, or at the time that `stopped` says.
    */
   advance(time: number, tolerance: number, until: number, pause: Pause): Status | Promise<Status>
+  /** Where the state stands after an advance that was cancelled; null, or left out, where it is as it was. */
+  stopped?(): number | null
   /** ∫ Σ ε̇_k p_k dt along smooth segments so far; left out where there are none. */
   work?(): number
   /** ∫ Σ(ε_k + E) ∂t p dt so far, accumulated along the way; left out where a method does not. */
@@ -180,13 +182,16 @@ export const piecewiseStepper = (parts: PiecewiseParts): Stepper => {
       if (signal?.aborted === true) return succeed<Status>('cancelled')
       const until = step === steps ? to : start + ((to - start) * step) / steps
       const length = until - time
+      let stopped = false
       if (length > 0) {
         const status = await withoutLostThreads(() => mover.advance(length, (tolerance * length) / duration, until, pause))
-        if (status._tag === 'Left' || status.right !== 'ok') return status
+        if (status._tag === 'Left' || status.right === 'not-converged') return status
+        stopped = status.right === 'cancelled'
       }
-      time = until
+      time = stopped ? mover.stopped?.() ?? time : until
       const arrived = arrive()
       if (arrived._tag === 'Left') return arrived
+      if (stopped) return succeed<Status>('cancelled')
       if (step < steps) await host.breathe?.()
     }
     return succeed<Status>('ok')

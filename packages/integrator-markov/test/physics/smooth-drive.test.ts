@@ -267,6 +267,46 @@ describe('the drive as a plug-in', () => {
     expect(sample.energies[1]).toBeCloseTo(0.75 + 0.2 * Math.sin(stepper.time / 10), 12)
   })
 
+  // Mutants: strides without a pause; a run that stands where it was, or is asked to be, and a state or phases of another time; a step begun anew.
+  it.each([
+    ['populations', 16_000, 2, 0], ['states', 120, 6, 1 / 6],
+  ])('is cancelled within a stride, at the end of a step, and is taken up again to the same bits: %s', async (_what, windows, d, coherence) => {
+    const energies = Array.from({ length: windows }, (_, i) => i / 2)
+    const probabilities = Float64Array.from(energies, (_, i) => (i === 1 ? 1 : 0))
+    const start = Array.from({ length: d }, (_, k) => Array.from({ length: d }, (__, q) => (k === q ? 1 / d : coherence)))
+    const levelsOf: Protocol = (t) => Array.from({ length: d }, (_, k) => 0.37 * k + (k === 1 ? 0.2 * Math.sin(t) : 0))
+    const end = 0.05
+    const problem: Problem = {
+      ...makeProblem(levelsOf(0), [attach('bath', toyBath({ energies, width: 0.5, logVolumes: energies.map(() => 0) }), 0.3, [hermitian(d, parkMiller(5))])],
+        { kind: 'product', system: matrix(start), baths: [{ kind: 'windows', probabilities }] }, [0, end]),
+      drive: smooth([], levelsOf, () => [0.3]),
+    }
+    const run = async (stop: number, last = Infinity) => {
+      let breaths = 0
+      const stepper = orThrow(await markov({ rates: spinRates() }).prepare(problem, { breathe: async () => { breaths += 1 } }, 1e-13))
+      for (const segment of problem.drive!.segments(0, end)) orThrow(stepper.enter(segment))
+      breaths = 0
+      const look = () => {
+        const { energies: [, upper], populations, populationRates, conditional, scalars } = stepper.sample('after')
+        return [upper!, ...populations, ...populationRates!, ...(conditional?.re ?? []), ...(conditional?.im ?? []), scalars['work']!]
+      }
+      const status = orThrow(await stepper.advance(stop, { get aborted() { return breaths >= last } }))
+      const { time } = stepper
+      const there = look()
+      orThrow(await stepper.advance(end))
+      return { status, time, there, after: look() }
+    }
+    const whole = await run(end)
+    // Within the first step, where a stride has not come to its end yet, and within a later one.
+    for (const [last, begun] of [[1, false], [5, true]] as const) {
+      const cut = await run(end, last)
+      expect([cut.status, cut.time > 0, cut.time < end]).toEqual(['cancelled', begun, true])
+      expect(cut.after).toEqual(whole.after)
+      const asked = await run(cut.time)
+      expect(Math.max(...asked.there.map((each, i) => Math.abs(each - cut.there[i]!)))).toBeLessThan(1e-9)
+    }
+  })
+
   it('[slowness] is max|ω̇|·2π/δ² so far, whatever the steps, with a finding above 0.1', async () => {
     const set = setUp((t) => [0, 0.75 + 0.01 * Math.sin(t), 1.9], () => [0.3], diagonal3, 4, [0, 0.1, 1, 2, 4])
     const { samples, stepper } = await run(set.problem, markov({ rates: set.rates }), 1e-6)

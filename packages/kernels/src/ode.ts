@@ -151,27 +151,26 @@ export const dormandPrince = (
     ask(asked.place === 1 ? end : at + asked.place * h, trial, out)
   }
 
-  /** The largest error of a component in units of what is allowed; NaN where anything is not finite. */
-  const errorOf = (h: number): number => {
-    // Free until the step is closed and bridged.
-    const fifth = slopes[13]
-    const third = slopes[14]
-    combine(tableau.fifthOrder, h, null, fifth)
-    combine(tableau.thirdOrder, h, null, third)
-    let largestFifth = 0
-    let largestThird = 0
+  /** The largest number of a difference in units of what is allowed; NaN where anything is not finite. */
+  const largestOf = (difference: Combination, h: number): number => {
+    // Free until the step is closed.
+    const numbers = slopes[13]
+    combine(difference, h, null, numbers)
+    let largest = 0
     for (let i = 0; i < dimension; i++) {
-      const allowed = absoluteTolerance + relativeTolerance * Math.max(Math.abs(reached[i]), Math.abs(begun[i]))
-      const fifthRatio = fifth[i] === 0 ? 0 : Math.abs(fifth[i]) / allowed
-      const thirdRatio = third[i] === 0 ? 0 : Math.abs(third[i]) / allowed
-      if (!(fifthRatio <= largestFifth)) largestFifth = fifthRatio
-      if (!(thirdRatio <= largestThird)) largestThird = thirdRatio
-      if (Number.isNaN(largestFifth) || Number.isNaN(largestThird)) return NaN
+      const ratio = numbers[i] === 0 ? 0 : Math.abs(numbers[i]) / (absoluteTolerance + relativeTolerance * Math.max(Math.abs(reached[i]), Math.abs(begun[i])))
+      if (Number.isNaN(ratio)) return NaN
+      largest = Math.max(largest, ratio)
     }
-    if (largestFifth === 0) return 0
+    return largest
+  }
+
+  /** The error of a step in the same units. */
+  const errorOf = (h: number): number => {
+    const fifth = largestOf(tableau.fifthOrder, h)
+    const ratio = largestOf(tableau.thirdOrder, h) / fifth
     // Of the size that an error of order 7 would have.
-    const ratio = largestThird / largestFifth
-    return largestFifth / Math.sqrt(1 + 0.01 * ratio * ratio)
+    return fifth === 0 ? 0 : fifth / Math.sqrt(1 + 0.01 * ratio * ratio)
   }
 
   /** A first step from the sizes of y, y' and y'' (Hairer, Norsett and Wanner, II.4); evaluates f no later than `end`. */
@@ -260,18 +259,17 @@ export const dormandPrince = (
   const finish = (h: number, lands: boolean, until: number): boolean => {
     combine(tableau.solution, h, reached, begun)
     const error = errorOf(h)
+    const raw = error === 0 ? LARGEST_GROWTH : Number.isFinite(error) ? SAFETY * exp(-log(error) / ORDER) : LARGEST_CUT
     if (!adaptive) {
       if (!Number.isFinite(error)) return false
       accept(until)
     } else if (error <= 1) {
-      const raw = error === 0 ? LARGEST_GROWTH : SAFETY * exp(-log(error) / ORDER)
       const growth = Math.min(justRejected ? 1 : LARGEST_GROWTH, Math.max(LARGEST_CUT, raw))
       // A step cut short to land says only that the wanted one may be kept.
       wanted = lands && h < wanted ? Math.max(wanted, h * growth) : h * growth
       justRejected = false
       accept(until)
     } else {
-      const raw = Number.isFinite(error) ? SAFETY * exp(-log(error) / ORDER) : LARGEST_CUT
       wanted = h * Math.min(1, Math.max(LARGEST_CUT, raw))
       rejected++
       justRejected = true

@@ -22,6 +22,24 @@ export interface Rows {
 }
 
 /**
+ * Chebyshev polynomials of a commutator with a real symmetric tridiagonal matrix T, of two Hermitian matrices X and Y [n, n] at once, given by their
+ * lower triangles: all planes are those of the backend that takes the step.
+ */
+export interface CommutatorStep {
+  readonly n: number
+  /** Diagonal of T [n], and what stands left of it [n + 1], zero at both ends. */
+  readonly factors: Planes
+  readonly x: Planes
+  readonly y: Planes
+  /** What becomes X' − i[T, X], and Y' − i[T, Y]. */
+  readonly nextX: Planes
+  readonly nextY: Planes
+  /** First rows of bands, one past the last at the end [bands + 1]; and for each band its share of tr X², tr XTX, tr YX, tr YX' [bands, 4]. */
+  readonly bands: Planes
+  readonly sums: Planes
+}
+
+/**
  * Dense blocks of numbers. `id` goes into every result; `reproducible` means the same bits on every engine and for every
  * number of threads.
  */
@@ -52,6 +70,15 @@ export interface DenseBackend {
   diagonalise?(
     matrix: Planes, n: number, values: Float64Array, vectors: Planes | null, breathe: () => Promise<boolean>, rows?: Rows,
   ): Promise<'ok' | 'cancelled' | 'not-finite' | 'not-converged'>
+  /**
+   * A Hermitian matrix [n, n], given by its lower triangle, as Q T Q†: T real and tridiagonal, its `diagonal` [n] and what is beside it, `off` [n − 1];
+   * and `rows` of Q, [rows, n], complex where the matrix is, which is overwritten. Ends early where `breathe` says false.
+   */
+  tridiagonalise?(
+    matrix: Planes, n: number, diagonal: Float64Array, off: Float64Array, vectors: Planes, breathe: () => Promise<boolean>, rows: Rows,
+  ): Promise<'ok' | 'cancelled' | 'not-finite'>
+  /** Takes a step in bands [from, to). */
+  commute?(step: CommutatorStep, from: number, to: number): void
   /** Gives planes back; they must not be used afterwards. */
   release(planes: Planes): void
 }

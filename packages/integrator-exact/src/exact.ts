@@ -146,6 +146,9 @@ const describe = (problem: Problem): Outcome<{ model: MicroscopicModel; columns:
 /** Whether products may take an adjoint, as those of the backends that runs choose themselves do. */
 const takesAdjoints = ({ backend }: Host): boolean => backend === undefined || backend.multiplyAs !== undefined
 
+/** Whether commutators are worth it: not where a backend finds eigenvectors in a way of its own, and takes no commutators. */
+const commutes = ({ backend }: Host): boolean => backend === undefined || backend.commute !== undefined || backend.diagonalise === undefined
+
 const ADAMS: Citation = {
   key: 'Hairer1993',
   bibtex: `@book{Hairer1993,
@@ -247,7 +250,7 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
     if (asked._tag === 'Left') return asked
     const drawn = asked.right === null || sampling?.targetError === undefined ? asked.right
       : samplingWorthwhile({ ...asked.right, vectors: mostVectors(columns, sampling.targetError, model.real && isRealStart(columns)) }, columns)
-    const sizing = sizeRun(model, columns, strength, problem, workspace.right, tolerance, drawn)
+    const sizing = sizeRun(model, columns, strength, problem, workspace.right, tolerance, drawn, commutes(host))
     const fault = stateFault(sizing)
     if (fault !== null) return fail(fault)
     const correlation = schedule === undefined ? null : { every: schedule ?? 1, bytes: correlationBytes({ model, ...sizing }, takesAdjoints(host)) }
@@ -255,7 +258,7 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
     const whole = cost(sizing)
     if (sizing.vectors > 1) return succeed(whole)
     const instead = schedule === undefined ? samplingWorthwhile({ vectors: VECTORS, seed: 0 }, columns) : null
-    const sampled = instead === null ? null : cost(sizeRun(model, columns, strength, problem, workspace.right, tolerance, instead)).operations
+    const sampled = instead === null ? null : cost(sizeRun(model, columns, strength, problem, workspace.right, tolerance, instead, commutes(host))).operations
     const advice = longMixture(columns.root.length, whole.operations, VECTORS, sampled)
     return succeed(advice === null ? whole : { ...whole, advice })
   }
@@ -278,7 +281,7 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
     const backend = guardedBackend(host.backend ?? defaultBackend(host.threads === undefined ? {} : { threads: host.threads }))
     const share = asked.right === null ? seriesTolerance(tolerance) : seriesTolerance(tolerance, SAMPLED_SERIES_SHARE, SAMPLED_SERIES_MOST)
     const open = async (part: Problem, drawn: Sampling | null): Promise<Outcome<Stepper>> => {
-      const sizing = sizeRun(model, columns, strength, part, workspace.right, share, drawn)
+      const sizing = sizeRun(model, columns, strength, part, workspace.right, share, drawn, commutes(host))
       const fault = stateFault(sizing)
       if (fault !== null) return fail(fault)
       let shop: OwnedWorkshop | null = null

@@ -2,6 +2,7 @@
 // Per entry the sum over k runs in blocks of DEPTH, each from zero, multiply then add: the order of src/dense/complex-product.ts,
 // so both give the same bits, however the entries are shared out. The relaxed variant multiplies and adds in one rounding
 // instead, with taller tiles: its bits are its own.
+import { multiplyAdd } from './fused'
 
 const DEPTH: i32 = 256
 // These only decide what stays in cache.
@@ -24,13 +25,6 @@ export function scratchSize(): i32 {
 
 export function useScratch(at: usize): void {
   scratch = at
-}
-
-// @ts-ignore: decorator
-@inline
-function multiplyAdd(a: v128, b: v128, c: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return f64x2.relaxed_madd(a, b, c)
-  return f64x2.add(c, f64x2.mul(a, b))
 }
 
 // @ts-ignore: decorator

@@ -1,3 +1,4 @@
+export { commutatorTile } from './commutator'
 export { mirrorTile, productTile, scratchSize, useScratch } from './dense'
 export { exactTile, secularTile, secularVectorTile } from './secular'
 export { shiftTile } from './shifts'

@@ -1,25 +1,6 @@
 // What a reduction to tridiagonal form needs besides products, in the order of additions of src/eigen/vector-kernels.ts: two lanes for
 // even and odd places, joined at the end.
-
-// @ts-ignore: decorator
-@inline
-function multiplyAdd(a: v128, b: v128, c: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return f64x2.relaxed_madd(a, b, c)
-  return f64x2.add(c, f64x2.mul(a, b))
-}
-
-// @ts-ignore: decorator
-@inline
-function multiplySubtract(a: v128, b: v128, c: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return f64x2.relaxed_nmadd(a, b, c)
-  return f64x2.sub(c, f64x2.mul(a, b))
-}
-
-// @ts-ignore: decorator
-@inline
-function lanes(x: v128): f64 {
-  return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1)
-}
+import { lanes, multiplyAdd, multiplySubtract } from './fused'
 
 /** Numbers after the first real part of a list of complex ones at which its imaginary parts begin. */
 const LIST: usize = 64 << 3

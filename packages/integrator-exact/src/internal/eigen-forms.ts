@@ -11,6 +11,7 @@ import { largestOf, nodeRanges } from './node-ranges.js'
 import { nodeRows } from './node-rows.js'
 import type { Pace } from './pace.js'
 import { ADJOINT, TRIANGLE } from './product-forms.js'
+import { scaleRows } from './scale-rows.js'
 
 /**
  * What can be read off any state in the eigenbasis of H, as quadratic forms of the phases x_a = e^{−iE_a t}: with Ψ(0) = V C,
@@ -58,16 +59,6 @@ export interface Forms {
 export interface Readable {
   readonly pairs: readonly (readonly [number, number, number])[]
   readonly paired: boolean
-}
-
-/** One row: engines compile what is called often before they do so with loops in loops. */
-const scaleRow = (row: Float64Array, weight: number, from: number, to: number, out: Float64Array): void => {
-  for (let at = from; at < to; at++) out[at] = weight * row[at]!
-}
-
-/** Rows of `columns` numbers, each times its weight. */
-const scaleRows = (rows: Float64Array, weights: Float64Array, columns: number, out: Float64Array): void => {
-  for (let r = 0; r < weights.length; r++) scaleRow(rows, weights[r]!, r * columns, (r + 1) * columns, out)
 }
 
 /** Builds the forms of one eigensystem. */
@@ -159,8 +150,7 @@ class FormBuilder {
             weights.set(spreadLevels(model, window, bath, (energy) => energy - centre), rows[place]!)
           })
         }
-        scaleRows(vectors.re, weights.subarray(from, to), dimension, scaled.re)
-        if (scaled.im !== null) scaleRows(vectors.im!, weights.subarray(from, to), dimension, scaled.im)
+        scaleRows(vectors, weights.subarray(from, to), dimension, scaled)
         await addAdjoint(this.#shop, TRIANGLE, vectors, scaled, dimension, 0, to - from, dimension, matrix, this.#pace)
         if (!(await this.#pace.breathe())) throw new Cancelled()
       }

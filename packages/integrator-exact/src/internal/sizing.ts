@@ -17,8 +17,8 @@ import type { MicroscopicModel } from './microscopic-model.js'
 import { jointLevels, windowOf } from './microscopic-model.js'
 import { MOST_TERMS, planRoute } from './plan.js'
 import type { Sampling } from './random-columns.js'
-import { isPaired, survivalBytes, survivalOperations, survivalWork } from './survival-plan.js'
-import type { SurvivalWork } from './survival-plan.js'
+import { isPaired, survivalWay, survivalWork } from './survival-plan.js'
+import type { SurvivalWay, SurvivalWork } from './survival-plan.js'
 import type { Route, Work } from './plan.js'
 import type { Component, Structure } from './structure.js'
 import { couples, reachableStructure } from './structure.js'
@@ -130,9 +130,10 @@ export interface Workspace {
   readonly eigenbasis: number
 }
 
-/** Plans storage within the `workspace`, `radius` and `duration` of the longest segment to be expected. */
+/** Plans storage within the `workspace`; `commutes` where commutators are worth it, see `SurvivalWork`. */
 export const sizeRun = (
   model: MicroscopicModel, columns: InitialColumns, strength: BlockStrength, problem: Problem, workspace: Workspace, tolerance: number, sampling: Sampling | null,
+  commutes: boolean,
 ): Sizing => {
   const structure = reachableStructure(model, strength, initialNodes(model, columns))
   const terms = structure.components.map((component) => couplingTerms(model, component, strength))
@@ -151,13 +152,12 @@ export const sizeRun = (
   const pairs = coherentPairs(model, structure, batches)
   const paired = isPaired(model, structure, strength)
   const evenPairs = sampling === null && paired && fillsNodes(model, columns)
-  const survival = evenPairs ? survivalWork(model, structure) : null
   return {
     structure, batches, terms, rectangles, pairs, paired,
     work: workOf(model, structure, terms, batches, mostTerms),
     // Its forms are of all columns together.
     eigen: sampling === null ? eigenWork(model, structure, batches, pairs, problem, { realStart, paired, evenPairs }, workspace.eigenbasis) : null,
-    survival: survival !== null && survivalBytes(survival, radius, duration, tolerance) <= workspace.eigenbasis ? survival : null,
+    survival: evenPairs ? survivalWork(model, structure, commutes, workspace.eigenbasis) : null,
     vectors: sampling?.vectors ?? 1,
     even: sampling === null ? structure.components.map(() => false) : evenCurves(model, structure, columns, model.real && realStart),
     radiusOf: (energies, strengths) => guessRadius(model, structure, strength, energies, strengths),
@@ -175,12 +175,12 @@ export const prefersEigenbasis = (sizing: Sizing, radius: number, duration: numb
   return setup + eigen.begin + outputs * eigen.read < planRoute(work, radius, duration, outputs, tolerance).operations
 }
 
-/** Whether survival amplitudes are the cheapest way over `duration` from the start. */
-export const prefersSurvival = (sizing: Sizing, radius: number, duration: number, outputs: number, tolerance: number): boolean => {
+/** The way to survival amplitudes over `duration` from the start, where they are the cheapest; null elsewhere. */
+export const preferredSurvival = (sizing: Sizing, radius: number, duration: number, outputs: number, tolerance: number): SurvivalWay | null => {
   const { survival, work, eigen } = sizing
-  if (survival === null) return false
-  const own = survivalOperations(survival, radius, duration, tolerance)
-  return own < planRoute(work, radius, duration, outputs, tolerance).operations && (eigen === null || own < (eigen.alone ?? eigen).basis + eigen.forms + outputs * eigen.read)
+  const way = survival === null ? null : survivalWay(survival, radius, duration, tolerance)
+  if (way === null || way.operations >= planRoute(work, radius, duration, outputs, tolerance).operations) return null
+  return eigen === null || way.operations < (eigen.alone ?? eigen).basis + eigen.forms + outputs * eigen.read ? way : null
 }
 
 /** Cost of one application of H over all batches; over one column of each component where there are no batches yet. */
@@ -223,8 +223,8 @@ interface Course {
   /** Settings that are crossed in the eigenbasis, and bytes for that. */
   readonly settings: number
   readonly eigen: number
-  /** Bytes of survival amplitudes, 0 where another way is taken. */
-  readonly survival: number
+  /** Null where no survival amplitudes are taken. */
+  readonly survival: SurvivalWay | null
 }
 
 /** R·h of a step of a smooth segment, which takes one product of all columns: seen at a tolerance of 1e-8. */
@@ -262,11 +262,9 @@ const planCourse = (
       continue
     }
     const whole = every === null && length === to - from
-    if (whole && prefersSurvival(sizing, radius, length, stops, tolerance)) {
-      return {
-        operations: survivalOperations(sizing.survival!, radius, length, tolerance), stretches: 0, route: null, smooth: false, settings: 0, eigen: 0,
-        survival: survivalBytes(sizing.survival!, radius, length, tolerance),
-      }
+    const survival = whole ? preferredSurvival(sizing, radius, length, stops, tolerance) : null
+    if (survival !== null) {
+      return { operations: survival.operations, stretches: 0, route: null, smooth: false, settings: 0, eigen: 0, survival }
     }
     const setting = settingKey({ energies, strengths })
     const { eigen } = sizing
@@ -293,7 +291,7 @@ const planCourse = (
   }
   const share = reached > from ? (to - from) / (reached - from) : 1
   const eigen = known.size === 0 ? 0 : eigenBytes ?? sizing.eigen!.bytes[known.size === 1 ? 0 : 1]
-  return { operations: operations * share, stretches: stretches * share, route: longest, smooth, settings: known.size, eigen, survival: 0 }
+  return { operations: operations * share, stretches: stretches * share, route: longest, smooth, settings: known.size, eigen, survival: null }
 }
 
 /** Bytes of the largest block that is read outside the matrices: to be joined with others, or for its strength where no ensemble tells it. */
@@ -323,7 +321,7 @@ export const estimateRun = (
   const { structure, batches, rectangles, work, pairs } = sizing
   const shares = sizing.vectors === 1 ? 0 : sizing.vectors
   // In the eigenbasis or of amplitudes alone no block is kept at all.
-  const kept = course.route === null ? ((course.settings > 0 || course.survival > 0) && !course.smooth ? 0 : 3) : course.route.moments ? course.route.terms : 3
+  const kept = course.route === null ? ((course.settings > 0 || course.survival !== null) && !course.smooth ? 0 : 3) : course.route.moments ? course.route.terms : 3
   const squares = kept * kept * 8
   const nodes = structure.components.reduce((sum, component) => sum + component.blocks.reduce((part, block) => part + block.windows.length, 0), 0)
   const single = course.stretches <= 1
@@ -341,8 +339,8 @@ export const estimateRun = (
     kept * room * (single ? entry : 16) +
     mixtures * widest * 16 +
     course.eigen +
-    course.survival +
-    (course.route === null && !course.smooth && course.survival === 0 ? 0 : LANCZOS_VECTORS * dimension * (model.real ? 8 : 16)) +
+    (course.survival?.bytes ?? 0) +
+    (course.route === null && !course.smooth && course.survival?.kind !== 'blocks' ? 0 : LANCZOS_VECTORS * dimension * (model.real ? 8 : 16)) +
     gramBytes(kept, model.baths.length) +
     (nodes * (1 + shares) + (1 + model.baths.length) * structure.components.length + 2 * pairs.length) * squares * (single ? 1 : 2) +
     largestBlockRead(model, problem, rectangles) +

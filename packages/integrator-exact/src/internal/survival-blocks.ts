@@ -69,7 +69,7 @@ const scale = (x: Planes, factor: number): void => {
 
 /** The blocks A_0 … A_{terms − 1}; null where cancelled. The coupling is scaled on the way. */
 export const survivalBlocks = async (
-  shop: Workshop, { small, large, coupling }: Halves, centre: number, radius: number, terms: number, pace: Pace,
+  shop: Workshop, { small, large }: Halves, coupling: Planes, centre: number, radius: number, terms: number, pace: Pace,
 ): Promise<SurvivalBlocks | null> => {
   const { backend } = shop
   const n = small.diagonal.length

@@ -13,20 +13,17 @@ export interface Half extends NodeRange {
   readonly diagonal: Float64Array
 }
 
-/** H = [[D_a, B], [B†, D_b]] of a component of two nodes, a the smaller one. */
+/** The nodes of H = [[D_a, B], [B†, D_b]] of a component of two, a the smaller one. */
 export interface Halves {
   readonly small: Half
   readonly large: Half
-  /** B† [large, small]: the caller's to release. */
-  readonly coupling: Planes
 }
 
-/** Takes H of a component of two nodes apart; null where cancelled. */
-export const takeHalves = async ({ backend, hamiltonians, model }: Workshop, at: number, couplings: Couplings, pace: Pace): Promise<Halves | null> => {
-  const hamiltonian = hamiltonians[at]!
-  const { energies, strengths } = couplings
-  const rows = nodeRows(model, hamiltonian.component)
-  const nodes = nodeRanges(model, hamiltonian.component)
+/** Both nodes of a component of two. */
+export const halvesOf = ({ hamiltonians, model }: Pick<Workshop, 'hamiltonians' | 'model'>, at: number, { energies, strengths }: Couplings): Halves => {
+  const { component } = hamiltonians[at]!
+  const rows = nodeRows(model, component)
+  const nodes = nodeRanges(model, component)
   if (nodes.length !== 2) throw new Error(`a component must have two nodes to be taken apart, but has ${nodes.length}`)
   const halves = nodes.map((range, node): Half => {
     const { level, levels, means } = rows[node]!
@@ -34,10 +31,15 @@ export const takeHalves = async ({ backend, hamiltonians, model }: Workshop, at:
     return { ...range, diagonal: levels.map((energy) => energy + shift) }
   })
   const largest = largestOf(nodes)
-  const large = halves[largest]!
-  const small = halves[1 - largest]!
+  return { small: halves[1 - largest]!, large: halves[largest]! }
+}
+
+/** B† [large, small]: the caller's to release; null where cancelled. */
+export const takeCoupling = async (
+  { backend, hamiltonians, model }: Workshop, at: number, { small, large }: Halves, couplings: Couplings, pace: Pace,
+): Promise<Planes | null> => {
   const coupling = backend.allocate(large.diagonal.length, small.diagonal.length, model.real)
-  if (await writeInBands(hamiltonian, couplings, { rows: large, columns: small, lower: false }, coupling, pace)) return { small, large, coupling }
+  if (await writeInBands(hamiltonians[at]!, couplings, { rows: large, columns: small, lower: false }, coupling, pace)) return coupling
   backend.release(coupling)
   return null
 }

@@ -1,4 +1,4 @@
-import { chebyshevTerms } from '@mesobath/kernels'
+import { chebyshevTermsNeeded, COMMUTATOR_NUMBERS } from '@mesobath/kernels'
 import type { BlockStrength } from './block-strength.js'
 import type { MicroscopicModel } from './microscopic-model.js'
 import { windowOf } from './microscopic-model.js'
@@ -12,10 +12,21 @@ interface Sizes {
   readonly large: number
 }
 
-/** What the survival amplitudes of a run cost. */
+/** Survival amplitudes of a run: what decides on the way to them. */
 export interface SurvivalWork {
   readonly sizes: readonly Sizes[]
   readonly real: boolean
+  /** Whether commutators are worth it: not where a backend has faster eigenvectors than its own. */
+  readonly commutes: boolean
+  /** Bytes that there are. */
+  readonly room: number
+}
+
+/** By Chebyshev series of blocks of the amplitude; or of commutators in the tridiagonal form of H. */
+export interface SurvivalWay {
+  readonly kind: 'blocks' | 'commutators'
+  readonly operations: number
+  readonly bytes: number
 }
 
 /** Whether B acts within a node: then the diagonal blocks of H are no diagonals. */
@@ -47,29 +58,59 @@ export const isPaired = (model: MicroscopicModel, structure: Structure, strength
 }
 
 /** Of components that are paired. */
-export const survivalWork = (model: MicroscopicModel, { components }: Structure): SurvivalWork =>
-  ({ sizes: components.map((component) => sizesOf(model, component)), real: model.real })
+export const survivalWork = (model: MicroscopicModel, { components }: Structure, commutes: boolean, room: number): SurvivalWork =>
+  ({ sizes: components.map((component) => sizesOf(model, component)), real: model.real, commutes, room })
 
 /** What a Hermitian product costs beside a whole one: half, and what its tiles lose at the diagonal and its many small ones at their ends. */
 const HERMITIAN = 0.9
 /** Operations per entry of a block and term: the recursion's own, and its share of the moments. */
 const PER_ENTRY = 60
 
-/** Operations of all amplitudes over `duration`. */
-export const survivalOperations = ({ sizes, real }: SurvivalWork, radius: number, duration: number, tolerance: number): number => {
-  const terms = chebyshevTerms(radius * duration, tolerance)
+/** By blocks. */
+const blocksWay = ({ sizes, real }: SurvivalWork, radius: number, duration: number, tolerance: number): SurvivalWay => {
+  const terms = 1 + chebyshevTermsNeeded(radius * duration, tolerance)
   const share = real ? 2 : 8
-  return sizes.reduce((sum, { small, large }) => {
+  const entry = real ? 8 : 16
+  let operations = 0
+  let bytes = 0
+  for (const { small, large } of sizes) {
     const square = small * small
     // Half of the blocks by the recursion, the other half from products of two of those.
-    return sum + (terms / 2) * share * square * (large * (1 + HERMITIAN) + (small + large) * HERMITIAN) + terms * PER_ENTRY * square
-  }, 0)
+    operations += (terms / 2) * share * square * (large * (1 + HERMITIAN) + (small + large) * HERMITIAN) + terms * PER_ENTRY * square
+    // The largest component's amplitudes, its coupling and what the recursion keeps.
+    bytes = Math.max(bytes, 3 * small * large * entry + 3 * square * entry + terms * small * (real ? (small + 1) / 2 : small) * 8)
+  }
+  return { kind: 'blocks', operations, bytes }
 }
 
-/** Bytes of the largest component's amplitudes, its coupling and what the recursion keeps. */
-export const survivalBytes = ({ sizes, real }: SurvivalWork, radius: number, duration: number, tolerance: number): number => {
-  const terms = chebyshevTerms(radius * duration, tolerance)
+/** Operations per n³ of a reduction of a complex matrix to tridiagonal form, half of them slower than products, and per n² and row of its vectors. */
+const PER_REDUCTION = 12
+const PER_ROW = 12
+/** A real one takes a quarter. */
+const REAL_SHARE = 0.25
+/** Operations per entry of n² and term of a series of commutators. */
+const PER_TERM = 55
+
+/** By commutators. */
+const commutatorsWay = ({ sizes, real }: SurvivalWork, radius: number, duration: number, tolerance: number): SurvivalWay => {
+  const terms = 1 + chebyshevTermsNeeded(2 * radius * duration, tolerance)
+  const share = real ? REAL_SHARE : 1
   const entry = real ? 8 : 16
-  return sizes.reduce((most, { small, large }) =>
-    Math.max(most, 3 * small * large * entry + 3 * small * small * entry + terms * small * (real ? (small + 1) / 2 : small) * 8), 0)
+  let operations = 0
+  let bytes = 0
+  for (const { small, large } of sizes) {
+    if (small === 0) continue
+    const n = small + large
+    // Two projectors, each half of a product.
+    operations += n * n * (share * (PER_REDUCTION * n + (PER_ROW + 8) * small) + terms * PER_TERM)
+    // The matrix, rows of Q and their columns; or these, scaled ones, both projectors; or both of them and what they become.
+    bytes = Math.max(bytes, n * n * entry + 2 * small * n * entry, 2 * n * n * 16 + 2 * small * n * entry, (2 * 16 + 8 * COMMUTATOR_NUMBERS) * n * n)
+  }
+  return { kind: 'commutators', operations, bytes }
+}
+
+/** The cheapest way to all amplitudes over `duration`; null where there is no room for any. */
+export const survivalWay = (work: SurvivalWork, radius: number, duration: number, tolerance: number): SurvivalWay | null => {
+  const ways = [blocksWay(work, radius, duration, tolerance), ...(work.commutes ? [commutatorsWay(work, radius, duration, tolerance)] : [])]
+  return ways.filter(({ bytes }) => bytes <= work.room).reduce<SurvivalWay | null>((best, way) => (best === null || way.operations < best.operations ? way : best), null)
 }

@@ -12,6 +12,13 @@ export interface Survival {
   energy: number
 }
 
+/** The same at any time after the start. */
+export interface SurvivalCurve {
+  /** c. */
+  readonly centre: number
+  readonly read: (time: number) => Survival
+}
+
 /** Signed coefficients of every second block. */
 const half = (values: Float64Array, count: number, first: number): Float64Array => Float64Array.from({ length: count }, (_, at) => values[2 * at + first]!)
 

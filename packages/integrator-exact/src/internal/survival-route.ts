@@ -1,12 +1,10 @@
 import type { Segment, Status } from '@mesobath/contracts'
-import { chebyshevTermsNeeded } from '@mesobath/kernels'
 import { WIDENINGS } from './bounds.js'
 import type { Bounds } from './bounds.js'
 import { isWholeRun } from './constant-means.js'
 import type { ConstantMeans } from './constant-means.js'
 import type { Couplings } from './couplings.js'
 import { evenWeights } from './diagonal-start.js'
-import { GROWTH } from './evolution.js'
 import type { Workshop } from './evolution.js'
 import { spreadLevels } from './microscopic-model.js'
 import type { MicroscopicModel } from './microscopic-model.js'
@@ -15,21 +13,20 @@ import type { Reading } from './moments.js'
 import type { Pace } from './pace.js'
 import { largestOf, nodeRanges } from './node-ranges.js'
 import { makePulls, readEven } from './reading.js'
-import { prefersSurvival, stopsWithin } from './sizing.js'
-import { survivalBlocks } from './survival-blocks.js'
-import { takeHalves } from './survival-halves.js'
+import { preferredSurvival, stopsWithin } from './sizing.js'
+import { blockSurvival } from './survival-by-blocks.js'
+import { commutatorSurvival } from './survival-by-commutators.js'
+import { halvesOf } from './survival-halves.js'
 import type { Half } from './survival-halves.js'
-import { survivalMoments } from './survival-moments.js'
-import type { SurvivalMoments } from './survival-moments.js'
-import { readSurvival } from './survival-reading.js'
+import type { SurvivalWay } from './survival-plan.js'
+import type { SurvivalCurve } from './survival-reading.js'
 
 /** Share of the accuracy that the one series of the run may use: there is nothing that it must fit on to. */
 const SERIES_SHARE = 0.1
 
 /** The survival amplitude of the smaller node of one component, and what it says of both. */
 interface Amplitude {
-  readonly moments: SurvivalMoments
-  readonly radius: number
+  readonly curve: SurvivalCurve
   readonly small: Side
   readonly large: Side
   /** w_a − w_b. */
@@ -88,14 +85,17 @@ export class SurvivalRoute {
 
   async #enter(segment: Segment, couplings: Couplings, pace: Pace): Promise<Status> {
     const { shop, held, bounds } = this.#means
-    if (!this.#serves(segment, couplings)) return 'ok'
-    const weights = evenWeights(shop, held.psi)
-    if (weights === null) return 'ok'
+    const way = this.#wayOf(segment, couplings)
+    const weights = way === null ? null : evenWeights(shop, held.psi)
+    if (way === null || weights === null) return 'ok'
+    const duration = segment.to - segment.from
     for (let widening = 0; widening <= WIDENINGS; widening++) {
-      const found = await bounds.of(couplings, segment.to - segment.from, pace)
-      if (found === null) return 'cancelled'
-      const amplitudes = await this.#expand(weights, found, segment.to - segment.from, couplings, pace)
+      const found = way === 'blocks' ? await bounds.of(couplings, duration, pace) : null
+      if (found === null && way === 'blocks') return 'cancelled'
+      const amplitudes = await this.#expand(weights, found, duration, couplings, pace)
       if (amplitudes === 'cancelled') return amplitudes
+      // Another way will tell what is wrong with H.
+      if (amplitudes === 'not-finite') return 'ok'
       if (amplitudes !== 'narrow') {
         this.#amplitudes = amplitudes
         this.#start = readLevelled(shop, weights, couplings)
@@ -106,54 +106,43 @@ export class SurvivalRoute {
     return 'not-converged'
   }
 
-  /** Whether the segment is all of the run, and amplitudes the cheapest way to cross it. */
-  #serves(segment: Segment, { energies, strengths }: Couplings): boolean {
+  /** The way to amplitudes where the segment is all of the run, and they are the cheapest way to cross it; null elsewhere. */
+  #wayOf(segment: Segment, { energies, strengths }: Couplings): SurvivalWay['kind'] | null {
     const { shop, sizing, times, tolerance } = this.#means
     const { from, to } = segment
-    return isWholeRun(this.#means, segment) && shop.backend.multiplyAs !== undefined &&
-      prefersSurvival(sizing, sizing.radiusOf(energies, strengths), to - from, stopsWithin(times, from, to), tolerance)
+    if (!isWholeRun(this.#means, segment) || shop.backend.multiplyAs === undefined) return null
+    return preferredSurvival(sizing, sizing.radiusOf(energies, strengths), to - from, stopsWithin(times, from, to), tolerance)?.kind ?? null
   }
 
+  /** By blocks within `bounds`, or by commutators, which need none. */
   async #expand(
-    weights: readonly Float64Array[], { centres, radii }: Bounds, duration: number, couplings: Couplings, pace: Pace,
-  ): Promise<readonly Amplitude[] | 'cancelled' | 'narrow'> {
+    weights: readonly Float64Array[], bounds: Bounds | null, duration: number, couplings: Couplings, pace: Pace,
+  ): Promise<readonly Amplitude[] | 'cancelled' | 'narrow' | 'not-finite'> {
     const { shop, accuracy } = this.#means
-    const { backend, model, structure } = shop
+    const { model, structure } = shop
     const amplitudes: Amplitude[] = []
     for (const [at, component] of structure.components.entries()) {
       const nodes = nodeRanges(model, component)
       if (nodes.length === 1) continue
       const largest = largestOf(nodes)
-      const centre = centres[at]!
-      const radius = radii[at]!
-      const halves = await takeHalves(shop, at, couplings, pace)
-      if (halves === null) return 'cancelled'
-      try {
-        const { small, large } = halves
-        // Rates, and energies through them, are off by what the last term but one would be.
-        const terms = 1 + chebyshevTermsNeeded(radius * duration, SERIES_SHARE * accuracy)
-        const blocks = await survivalBlocks(shop, halves, centre, radius, terms, pace)
-        if (blocks === null) return 'cancelled'
-        const moments = await survivalMoments(
-          backend, blocks, spreadLevels(model, small.node % model.windows, 0, (energy) => energy - centreOf(model, small)), pace)
-          .finally(() => { backend.release(blocks.numbers) })
-        if (moments === null) return 'cancelled'
-        if (outgrown(moments, small.diagonal.length)) return 'narrow'
-        amplitudes.push({
-          moments, radius, small: sideOf(model, small, centre), large: sideOf(model, large, centre), gain: weights[at]![1 - largest]! - weights[at]![largest]!,
-          energy: small.diagonal.reduce((sum, energy) => sum + energy - centre, 0),
-        })
-      } finally {
-        backend.release(halves.coupling)
-      }
+      const halves = halvesOf(shop, at, couplings)
+      const { small, large } = halves
+      const spread = spreadLevels(model, small.node % model.windows, 0, (energy) => energy - centreOf(model, small))
+      const tolerance = SERIES_SHARE * accuracy
+      const curve = bounds === null
+        ? await commutatorSurvival(shop, at, small, spread, couplings, duration, tolerance, pace)
+        : await blockSurvival(shop, at, halves, spread, { centre: bounds.centres[at]!, radius: bounds.radii[at]! }, couplings, duration, tolerance, pace)
+      if (curve === null) return 'cancelled'
+      if (curve === 'narrow' || curve === 'not-finite') return curve
+      const { centre } = curve
+      amplitudes.push({
+        curve, small: sideOf(model, small, centre), large: sideOf(model, large, centre), gain: weights[at]![1 - largest]! - weights[at]![largest]!,
+        energy: small.diagonal.reduce((sum, energy) => sum + energy - centre, 0),
+      })
     }
     return amplitudes
   }
 }
-
-/** Whether the last blocks are larger than Chebyshev polynomials of what lies within the bounds. */
-const outgrown = ({ even, odd, evens, odds }: SurvivalMoments, rows: number): boolean =>
-  Math.max(evens[even * even - 1]!, odds[odd * odd - 1]!) > rows * (1 + GROWTH)
 
 const centreOf = ({ windows, baths }: MicroscopicModel, { node }: { readonly node: number }): number => baths[0]!.centres[node % windows]!
 
@@ -182,8 +171,8 @@ const readLevelled = (shop: Workshop, weights: readonly Float64Array[], { energi
 }
 
 /** Adds (w_a − w_b) times what P_a has become after `time`. */
-const addAmplitude = ({ windows, dimension }: MicroscopicModel, { moments, radius, small, large, gain, energy }: Amplitude, time: number, out: Reading): void => {
-  const { population, rate, weighted, energy: half } = readSurvival(moments, radius, time)
+const addAmplitude = ({ windows, dimension }: MicroscopicModel, { curve, small, large, gain, energy }: Amplitude, time: number, out: Reading): void => {
+  const { population, rate, weighted, energy: half } = curve.read(time)
   const { populations, populationRates, re, bathEnergies } = out
   const gone = small.size - population
   const add = (node: number, share: number, speed: number): void => {

@@ -34,6 +34,10 @@ export const guardedBackend = (backend: DenseBackend): DenseBackend => ({
   ...(backend.diagonalise === undefined ? {} : {
     diagonalise: (matrix, n, values, vectors, breathe, rows) => backend.diagonalise!(matrix, n, values, vectors, breathe, rows),
   }),
+  ...(backend.tridiagonalise === undefined ? {} : {
+    tridiagonalise: (matrix, n, diagonal, off, vectors, breathe, rows) => backend.tridiagonalise!(matrix, n, diagonal, off, vectors, breathe, rows),
+  }),
+  ...(backend.commute === undefined ? {} : { commute: (step, from, to) => backend.commute!(step, from, to) }),
   release: (planes) => backend.release(planes),
 })
 

@@ -342,6 +342,14 @@ describe('exact', () => {
         }),
         options: {},
       },
+      // By commutators: a longer time of the same.
+      {
+        problem: problemOf({
+          baths: [attachment(smallBath({ seed: 1, sizes: [110, 170], centres: [0, 1], width: 0.5 }), 0.01, [X])], times: Float64Array.from({ length: 61 }, (_, i) => i),
+          initial: { kind: 'product', system: EXCITED, baths: [windows] },
+        }),
+        options: {},
+      },
       // At two settings in turn, with room for the forms of both, and for those of one.
       { problem: quenched, options: {} },
       { problem: quenched, options: { workspace: 17e6 } },

@@ -1,5 +1,7 @@
 import type { DenseBackend, Planes, ProductForm, Threads } from '@mesobath/contracts'
 import { diagonalise } from '../eigen/hermitian-eigenbasis.js'
+import { tridiagonalise } from '../eigen/tridiagonal-form.js'
+import type { VectorKernels } from '../eigen/vector-kernels.js'
 import { wasmKernels } from '../eigen/wasm-kernels.js'
 import { openTeam } from '../threads/team.js'
 import type { Team, TeamArray } from '../threads/team.js'
@@ -34,6 +36,8 @@ const PARTS = 3
 const WORTH_MIRRORING = 512
 /** Rows and columns of a square that is mirrored at a time. */
 const SQUARE = 64
+
+const FOREIGN = 'planes must be those of the backend, complex where matrices are Hermitian'
 
 /** What is added to a Hermitian matrix: its lower triangle alone is kept. */
 const TRIANGLE: ProductForm = { adjoint: true, hermitian: true }
@@ -90,6 +94,7 @@ export const wasmBackend = (options: WasmBackendOptions = {}): DenseBackend | nu
   const team: Team = opened
   const job = new Float64Array(17)
   const square = new Float64Array(4)
+  const step = new Float64Array(14)
   let spent = 0
 
   /** Where a plane begins in the memory of the team, 0 for none. */
@@ -190,6 +195,24 @@ export const wasmBackend = (options: WasmBackendOptions = {}): DenseBackend | nu
     }
   }
 
+  /** A Hermitian matrix of a step of commutators. */
+  const putMatrix = (at: number, planes: Planes): void => {
+    if (planes.im === null || !isInside(planes)) throw new TypeError(FOREIGN)
+    step[at] = offsetOf(planes.re)
+    step[at + 1] = offsetOf(planes.im)
+  }
+
+  const withKernels = async <T>(n: number, use: (kernels: VectorKernels) => Promise<T>): Promise<T> => {
+    const kernels = wasmKernels(team, n, (target, stride, size, depth, left, right) => {
+      share(TRIANGLE, left, stride, right, stride, size, depth, size, target, stride, true)
+    })
+    try {
+      return await use(kernels)
+    } finally {
+      kernels.dispose()
+    }
+  }
+
   const backend: DenseBackend = {
     id: team.fused ? 'wasm-simd-fma' : 'wasm-simd',
     threads: team.threads,
@@ -214,14 +237,25 @@ export const wasmBackend = (options: WasmBackendOptions = {}): DenseBackend | nu
     multiplyAs,
     diagonalise: async (matrix, n, values, vectors, breathe, rows) => {
       if (!isInside(matrix) || (vectors !== null && !isInside(vectors))) return diagonaliseCopies(matrix, n, values, vectors, breathe, rows)
-      const kernels = wasmKernels(team, n, (target, stride, size, depth, left, right) => {
-        share(TRIANGLE, left, stride, right, stride, size, depth, size, target, stride, true)
-      })
-      try {
-        return await diagonalise(backend, kernels, matrix, n, values, vectors, breathe, rows)
-      } finally {
-        kernels.dispose()
-      }
+      return withKernels(n, (kernels) => diagonalise(backend, kernels, matrix, n, values, vectors, breathe, rows))
+    },
+    tridiagonalise: async (matrix, n, diagonal, off, vectors, breathe, rows) => {
+      if (!isInside(matrix) || !isInside(vectors)) throw new TypeError(FOREIGN)
+      return withKernels(n, (kernels) => tridiagonalise(backend, kernels, matrix, n, diagonal, off, vectors, breathe, rows))
+    },
+    commute: ({ n, factors, x, y, nextX, nextY, bands, sums }, from, to) => {
+      putMatrix(0, x)
+      putMatrix(2, y)
+      putMatrix(4, nextX)
+      putMatrix(6, nextY)
+      if (!isInside(factors) || !isInside(bands) || !isInside(sums)) throw new TypeError(FOREIGN)
+      step[8] = n
+      step[9] = offsetOf(factors.re)
+      step[10] = offsetOf(factors.re) + 8 * n
+      step[11] = offsetOf(bands.re)
+      step[12] = offsetOf(sums.re)
+      step[13] = from
+      team.run('commutatorTile', step, to - from)
     },
     release: (planes) => {
       if (!owned.delete(planes)) throw new Error('planes released to a backend that did not allocate them, or released twice')

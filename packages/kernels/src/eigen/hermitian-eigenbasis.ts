@@ -1,10 +1,12 @@
 import type { DenseBackend, Planes, Rows } from '@mesobath/contracts'
 import { isolateEigenvalue } from '../internal/tridiagonal.js'
+import { adjointRows } from './adjoint-rows.js'
+import { kernelsOf } from './kernels-of.js'
 import { multiplyInBands } from './multiply-in-bands.js'
+import { normalise } from './normalise.js'
 import { tridiagonalEigenbasis } from './tridiagonal-eigenbasis.js'
-import { applyReflections, reduceToTridiagonal } from './tridiagonal-reduction.js'
+import { applyReflections, reduceToTridiagonal, reflectUnits } from './tridiagonal-reduction.js'
 import type { Reduction } from './tridiagonal-reduction.js'
-import { javascriptKernels } from './vector-kernels.js'
 import type { VectorKernels } from './vector-kernels.js'
 
 /** How a diagonalisation ended. */
@@ -14,63 +16,6 @@ export type EigenEnding = 'ok' | 'cancelled' | 'not-finite' | 'not-converged'
 const STEPS_PER_BREATH = 1e5
 
 const never = async (): Promise<boolean> => true
-
-/** The power of two next below a positive number: dividing by it rounds nothing. */
-const powerBelow = (x: number): number => {
-  let power = 1
-  while (power > x) power /= 2
-  while (power <= x / 2) power *= 2
-  return power
-}
-
-/** Divides the lower triangle by a power of two, which is returned, so that its largest entry is about 1; NaN where an entry is not finite. */
-const normalise = (matrix: Planes, n: number): number => {
-  const { re, im } = matrix
-  let largest = 0
-  for (let r = 0; r < n; r++) {
-    for (let at = r * n; at <= r * n + r; at++) {
-      const size = Math.max(Math.abs(re[at]!), im === null ? 0 : Math.abs(im[at]!))
-      // Math.max hands NaN on.
-      if (!(size < Infinity)) return Number.NaN
-      if (size > largest) largest = size
-    }
-  }
-  if (largest === 0) return 1
-  const scale = powerBelow(largest)
-  for (let r = 0; r < n; r++) {
-    for (let at = r * n; at <= r * n + r; at++) {
-      re[at] = re[at]! / scale
-      if (im !== null) im[at] = at === r * n + r ? 0 : im[at]! / scale
-    }
-  }
-  return scale
-}
-
-/** A += L†R by a product of its own and a sum. */
-const addBy = (backend: DenseBackend): VectorKernels['addProduct'] => async (matrix, stride, size, depth, left, right, breathe) => {
-  const real = matrix.im === null
-  const a = backend.allocate(size, depth, real)
-  const b = backend.allocate(depth, size, real)
-  const out = backend.allocate(size, size, real)
-  for (let r = 0; r < size; r++) {
-    for (let k = 0; k < depth; k++) {
-      a.re[r * depth + k] = left.re[k * stride + r]!
-      b.re[k * size + r] = right.re[k * stride + r]!
-      if (real) continue
-      a.im![r * depth + k] = -left.im![k * stride + r]!
-      b.im![k * size + r] = right.im![k * stride + r]!
-    }
-  }
-  await backend.multiply(a, b, size, depth, size, out, false, breathe)
-  const { re, im } = matrix
-  for (let r = 0; r < size; r++) {
-    for (let c = 0; c <= r; c++) {
-      re[r * stride + c] = re[r * stride + c]! + out.re[r * size + c]!
-      if (im !== null) im[r * stride + c] = im[r * stride + c]! + out.im![r * size + c]!
-    }
-  }
-  for (const planes of [a, b, out]) backend.release(planes)
-}
 
 /** Rows [n, n] in no order become columns, ascending. */
 const toColumns = (rows: Float64Array, order: readonly number[], n: number, { re, im }: Planes): void => {
@@ -82,30 +27,19 @@ const toColumns = (rows: Float64Array, order: readonly number[], n: number, { re
   }
 }
 
-/** Rows [from, to) of the eigenvectors V = Q Z alone: with Y = Q†P of the columns P of 1 these are (Zᵀ Y)†, `own` being Zᵀ in no order. False where `breathe` said to stop. */
+/** Rows of the eigenvectors V = Q Z alone: with Y = Q†P of the columns P of 1 these are (Zᵀ Y)†, `own` being Zᵀ in no order. False where `breathe` said to stop. */
 const takeRows = async (
-  backend: DenseBackend, kernels: VectorKernels, matrix: Planes, reduction: Reduction, n: number, own: Planes, order: readonly number[],
-  from: number, to: number, vectors: Planes, breathe: () => Promise<boolean>,
+  backend: DenseBackend, matrix: Planes, reduction: Reduction, n: number, own: Planes, order: readonly number[],
+  rows: Rows, vectors: Planes, breathe: () => Promise<boolean>,
 ): Promise<boolean> => {
-  const width = to - from
+  const width = rows.to - rows.from
   const real = matrix.im === null
   const columns = backend.allocate(n, width, real)
   const turned = backend.allocate(n, width, real)
   try {
-    for (let c = 0; c < width; c++) columns.re[(from + c) * width + c] = 1
-    if (!(await applyReflections(backend, kernels, matrix, reduction, n, true, columns, width, breathe))) return false
+    if (!(await reflectUnits(backend, matrix, reduction, n, rows, columns, breathe))) return false
     if (!(await multiplyInBands(backend, own, columns, n, n, width, turned, false, breathe))) return false
-    const sourceRe = turned.re, sourceIm = turned.im, re = vectors.re, im = vectors.im
-    for (let first = 0; first < n; first += 8) {
-      const last = Math.min(n, first + 8)
-      for (let r = 0; r < width; r++) {
-        for (let c = first; c < last; c++) {
-          const at = order[c]! * width + r
-          re[r * n + c] = sourceRe[at]!
-          if (im !== null && sourceIm !== null) im[r * n + c] = -sourceIm[at]!
-        }
-      }
-    }
+    adjointRows(turned, n, width, order, vectors)
     return true
   } finally {
     backend.release(columns)
@@ -150,13 +84,12 @@ export const diagonalise = async (
     const order = Array.from(diagonal, (_, i) => i).sort((a, b) => diagonal[a]! - diagonal[b]! || a - b)
     order.forEach((index, at) => { values[at] = diagonal[index]! * scale })
     if (!(await breathe())) return 'cancelled'
-    const { from, to } = rows ?? { from: 0, to: n }
-    if (to - from < n) return (await takeRows(backend, kernels, matrix, reduction, n, own, order, from, to, vectors, breathe)) ? 'ok' : 'cancelled'
+    if (rows !== undefined && rows.to - rows.from < n) return (await takeRows(backend, matrix, reduction, n, own, order, rows, vectors, breathe)) ? 'ok' : 'cancelled'
     toColumns(own.re, order, n, vectors)
   } finally {
     backend.release(own)
   }
-  return (await applyReflections(backend, kernels, matrix, reduction, n, false, vectors, n, breathe)) ? 'ok' : 'cancelled'
+  return (await applyReflections(backend, matrix, reduction, n, false, vectors, n, breathe)) ? 'ok' : 'cancelled'
 }
 
 /**
@@ -179,5 +112,5 @@ export const hermitianEigenbasis = async (
   if (values.length < n) throw new RangeError(`\`values\` must have ${n} entries, but has ${values.length}`)
   if (vectors !== null && (matrix.im === null) !== (vectors.im === null)) throw new TypeError('`vectors` must be complex where `matrix` is, and only there')
   if (backend.diagonalise !== undefined) return backend.diagonalise(matrix, n, values, vectors, breathe, rows)
-  return diagonalise(backend, javascriptKernels(addBy(backend)), matrix, n, values, vectors, breathe, rows)
+  return diagonalise(backend, kernelsOf(backend), matrix, n, values, vectors, breathe, rows)
 }

@@ -1,4 +1,4 @@
-import type { DenseBackend, Planes } from '@mesobath/contracts'
+import type { DenseBackend, Planes, Rows } from '@mesobath/contracts'
 import { planesView } from '../dense/planes-view.js'
 import { multiplyInBands } from './multiply-in-bands.js'
 import { makeNumbers } from './vector-kernels.js'
@@ -164,19 +164,63 @@ const takeAdjoint = ({ re, im }: Planes, n: number): void => {
   }
 }
 
+/**
+ * Reflections high … low, in the order of their product: V†, rows [depth, high], and V, columns [high, depth], so that bands of either can be taken. Only the
+ * first `high` numbers of each are not zero.
+ */
+const takeReflections = (matrix: Planes, n: number, high: number, depth: number, rows: Planes, columns: Planes): void => {
+  const aRe = matrix.re, aIm = matrix.im, rowsRe = rows.re, rowsIm = rows.im, columnsRe = columns.re, columnsIm = columns.im
+  rowsRe.fill(0)
+  rowsIm?.fill(0)
+  for (let k = 0; k < depth; k++) {
+    const i = high - k
+    rowsRe.set(aRe.subarray(i * n, i * n + i), k * high)
+    if (rowsIm !== null && aIm !== null) rowsIm.set(aIm.subarray(i * n, i * n + i), k * high)
+  }
+  for (let r = 0, at = 0; r < high; r++) {
+    for (let k = 0, from = r; k < depth; k++, at++, from += high) {
+      columnsRe[at] = rowsRe[from]!
+      if (columnsIm !== null && rowsIm !== null) columnsIm[at] = -rowsIm[from]!
+    }
+  }
+}
+
+/** −T of 1 − V T V† (Schreiber and Van Loan 1989): T_kk = τ_k, and T_:k = −τ_k T V†v_k above it, of the products V†V [depth, depth]. */
+const joinFactors = ({ factorsRe, factorsIm }: Reduction, high: number, depth: number, products: Planes, triangle: Planes): void => {
+  const tRe = triangle.re, tIm = triangle.im, gRe = products.re, gIm = products.im
+  tRe.fill(0)
+  tIm?.fill(0)
+  for (let k = 0; k < depth; k++) {
+    const tauRe = factorsRe[high - k]!
+    const tauIm = factorsIm[high - k]!
+    for (let r = 0; r < k; r++) {
+      let a = 0
+      let b = 0
+      for (let j = r; j < k; j++) {
+        const p = tRe[r * depth + j]!, q = tIm === null ? 0 : tIm[r * depth + j]!
+        const x = gRe[j * depth + k]!, y = gIm === null ? 0 : gIm[j * depth + k]!
+        a += p * x - q * y
+        b += q * x + p * y
+      }
+      tRe[r * depth + k] = -(tauRe * a - tauIm * b)
+      if (tIm !== null) tIm[r * depth + k] = -(tauRe * b + tauIm * a)
+    }
+    tRe[k * depth + k] = -tauRe
+    if (tIm !== null) tIm[k * depth + k] = -tauIm
+  }
+}
+
 /** X ← Q X, or Q†X where `adjoint`, for X [n, width], complex where the matrix is; false where `breathe` said to stop. */
 export const applyReflections = async (
-  backend: DenseBackend, kernels: VectorKernels, matrix: Planes, reduction: Reduction, n: number, adjoint: boolean, x: Planes, width: number,
-  breathe: () => Promise<boolean>,
+  backend: DenseBackend, matrix: Planes, reduction: Reduction, n: number, adjoint: boolean, x: Planes, width: number, breathe: () => Promise<boolean>,
 ): Promise<boolean> => {
   const real = matrix.im === null
-  const { factorsRe, factorsIm } = reduction
   const rows = backend.allocate(BLOCK, n, real)
-  const image = backend.allocate(BLOCK, width, real)
-  const triangle = backend.allocate(BLOCK, BLOCK, real)
-  const turned = backend.allocate(BLOCK, width, real)
   const columns = backend.allocate(n, BLOCK, real)
-  const column = makeNumbers()
+  const products = backend.allocate(BLOCK, BLOCK, real)
+  const triangle = backend.allocate(BLOCK, BLOCK, real)
+  const image = backend.allocate(BLOCK, width, real)
+  const turned = backend.allocate(BLOCK, width, real)
   try {
     const blocks = Math.ceil((n - 1) / BLOCK)
     for (let block = 0; block < blocks; block++) {
@@ -184,58 +228,33 @@ export const applyReflections = async (
       const low = 1 + BLOCK * (adjoint ? blocks - 1 - block : block)
       const high = Math.min(n, low + BLOCK) - 1
       const depth = high - low + 1
-      // conj V, row k is that of reflection high − k: the order of the product; only the first `high` numbers are not zero.
-      const rowsRe = rows.re, rowsIm = rows.im, aRe = matrix.re, aIm = matrix.im
-      rowsRe.fill(0)
-      rowsIm?.fill(0)
-      for (let k = 0; k < depth; k++) {
-        const i = high - k
-        rowsRe.set(aRe.subarray(i * n, i * n + i), k * high)
-        if (rowsIm !== null && aIm !== null) rowsIm.set(aIm.subarray(i * n, i * n + i), k * high)
-      }
-      // 1 − V T V† (Schreiber and Van Loan 1989): T_kk = τ_k, T_:k = −τ_k T V†v_k above it. Stored as −T, at last as −T† where that is wanted.
-      const tRe = triangle.re, tIm = triangle.im
-      tRe.fill(0)
-      tIm?.fill(0)
-      for (let k = 0; k < depth; k++) {
-        const tauRe = factorsRe[high - k]!
-        const tauIm = factorsIm[high - k]!
-        // v_j†v_k of rows that are conjugate: ⟨row_j|row_k⟩*.
-        kernels.innerRows(high, k, place(rows, 0), high, place(rows, k * high), column)
-        for (let r = 0; r < k; r++) {
-          let a = 0
-          let b = 0
-          for (let j = r; j < k; j++) {
-            const p = tRe[r * depth + j]!, q = tIm === null ? 0 : tIm[r * depth + j]!
-            a += p * column.re[j]! + q * column.im[j]!
-            b += q * column.re[j]! - p * column.im[j]!
-          }
-          tRe[r * depth + k] = -(tauRe * a - tauIm * b)
-          if (tIm !== null) tIm[r * depth + k] = -(tauRe * b + tauIm * a)
-        }
-        tRe[k * depth + k] = -tauRe
-        if (tIm !== null) tIm[k * depth + k] = -tauIm
-      }
-      if (adjoint) takeAdjoint(triangle, depth)
-      const v = planesView(rows, 0, depth * high)
+      takeReflections(matrix, n, high, depth, rows, columns)
+      const left = planesView(rows, 0, depth * high)
+      const v = planesView(columns, 0, high * depth)
+      const square = planesView(products, 0, depth * depth)
+      const factors = planesView(triangle, 0, depth * depth)
       const y = planesView(image, 0, depth * width)
       const z = planesView(turned, 0, depth * width)
       const part = planesView(x, 0, high * width)
-      if (!(await multiplyInBands(backend, v, part, depth, high, width, y, false, breathe))) return false
-      await backend.multiply(planesView(triangle, 0, depth * depth), y, depth, depth, width, z, false)
-      // V itself, so that bands of its rows can be taken.
-      const columnsRe = columns.re, columnsIm = columns.im, sourceRe = rows.re, sourceIm = rows.im
-      for (let r = 0, at = 0; r < high; r++) {
-        for (let k = 0, from = r; k < depth; k++, at++, from += high) {
-          columnsRe[at] = sourceRe[from]!
-          if (columnsIm !== null && sourceIm !== null) columnsIm[at] = -sourceIm[from]!
-        }
-      }
-      if (!(await multiplyInBands(backend, planesView(columns, 0, high * depth), z, high, depth, width, part, true, breathe))) return false
+      await backend.multiply(left, v, depth, high, depth, square, false)
+      joinFactors(reduction, high, depth, square, factors)
+      if (adjoint) takeAdjoint(factors, depth)
+      if (!(await multiplyInBands(backend, left, part, depth, high, width, y, false, breathe))) return false
+      await backend.multiply(factors, y, depth, depth, width, z, false)
+      if (!(await multiplyInBands(backend, v, z, high, depth, width, part, true, breathe))) return false
       if (!(await breathe())) return false
     }
     return true
   } finally {
-    for (const planes of [rows, image, triangle, turned, columns]) backend.release(planes)
+    for (const planes of [rows, columns, products, triangle, image, turned]) backend.release(planes)
   }
+}
+
+/** Q†P of the columns P of 1 that `rows` name, into zeroed `columns` [n, rows]; false where `breathe` said to stop. */
+export const reflectUnits = (
+  backend: DenseBackend, matrix: Planes, reduction: Reduction, n: number, { from, to }: Rows, columns: Planes, breathe: () => Promise<boolean>,
+): Promise<boolean> => {
+  const width = to - from
+  for (let c = 0; c < width; c++) columns.re[(from + c) * width + c] = 1
+  return applyReflections(backend, matrix, reduction, n, true, columns, width, breathe)
 }

@@ -1,7 +1,14 @@
 import type { Planes } from '@mesobath/contracts'
 
 /** Columns that are turned at a time: what is read and what is written stays in cache. */
-const TOGETHER = 8
+const TOGETHER = 32
+
+/** Numbers [from, to) of row r of one plane. Engines compile what is called often before they do so with loops in loops. */
+const adjointPart = (
+  source: Float64Array, sign: number, r: number, width: number, order: readonly number[] | null, from: number, to: number, out: Float64Array, row: number,
+): void => {
+  for (let c = from; c < to; c++) out[row + c] = sign * source[(order === null ? c : order[c]!) * width + r]!
+}
 
 /** Rows [width, n] ← adjoint of columns [n, width], whose rows are taken in `order` where given. */
 export const adjointRows = (columns: Planes, n: number, width: number, order: readonly number[] | null, rows: Planes): void => {
@@ -9,11 +16,8 @@ export const adjointRows = (columns: Planes, n: number, width: number, order: re
   for (let from = 0; from < n; from += TOGETHER) {
     const to = Math.min(n, from + TOGETHER)
     for (let r = 0; r < width; r++) {
-      for (let c = from; c < to; c++) {
-        const at = (order === null ? c : order[c]!) * width + r
-        re[r * n + c] = sourceRe[at]!
-        if (im !== null && sourceIm !== null) im[r * n + c] = -sourceIm[at]!
-      }
+      adjointPart(sourceRe, 1, r, width, order, from, to, re, r * n)
+      if (im !== null && sourceIm !== null) adjointPart(sourceIm, -1, r, width, order, from, to, im, r * n)
     }
   }
 }

@@ -164,6 +164,11 @@ const takeAdjoint = ({ re, im }: Planes, n: number): void => {
   }
 }
 
+/** Column r of rows of `high` numbers, as row r of `depth`. Engines compile what is called often before they do so with loops in loops. */
+const gather = (rows: Float64Array, r: number, high: number, depth: number, sign: number, out: Float64Array): void => {
+  for (let k = 0, at = r * depth, from = r; k < depth; k++, at++, from += high) out[at] = sign * rows[from]!
+}
+
 /**
  * Reflections high … low, in the order of their product: V†, rows [depth, high], and V, columns [high, depth], so that bands of either can be taken. Only the
  * first `high` numbers of each are not zero.
@@ -177,11 +182,9 @@ const takeReflections = (matrix: Planes, n: number, high: number, depth: number,
     rowsRe.set(aRe.subarray(i * n, i * n + i), k * high)
     if (rowsIm !== null && aIm !== null) rowsIm.set(aIm.subarray(i * n, i * n + i), k * high)
   }
-  for (let r = 0, at = 0; r < high; r++) {
-    for (let k = 0, from = r; k < depth; k++, at++, from += high) {
-      columnsRe[at] = rowsRe[from]!
-      if (columnsIm !== null && rowsIm !== null) columnsIm[at] = -rowsIm[from]!
-    }
+  for (let r = 0; r < high; r++) {
+    gather(rowsRe, r, high, depth, 1, columnsRe)
+    if (columnsIm !== null && rowsIm !== null) gather(rowsIm, r, high, depth, -1, columnsIm)
   }
 }
 

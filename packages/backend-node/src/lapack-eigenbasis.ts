@@ -36,6 +36,11 @@ const VALUES = 'void dsterf_(const int* n, double* diagonal, double* off, int* i
 const CONQUER = 'void dstedc_(const char* wanted, const int* n, double* diagonal, double* off, double* z, const int* stride, double* work, const int* workSize, '
   + 'int* integers, const int* integersSize, int* info, size_t length)'
 
+/**
+ * Columns of room beyond what a routine asks for. Products with a vector that is a row of a matrix, in some builds of OpenBLAS (0.3.21, processors with AVX-512),
+ * read one number of that row too many, and never use it: past the end of the matrix, which may be past the end of what the process has.
+ */
+const SLACK = 1
 /** Rows that are turned at a time: what is read and what is written stays in cache. */
 const SQUARE = 16
 /** Squares of what is smaller, or larger than its reciprocal, come near the end of what numbers can be: then all are multiplied by `LIFT` or divided by it. */
@@ -138,7 +143,7 @@ class Diagonalisation {
 
   /** Eigenvectors of T, columns [n, n]: the pool's. */
   conquer(): Float64Array {
-    const z = this.#pool.lend(this.#n * this.#n)
+    const z = this.#pool.lend((this.#n + SLACK) * this.#n)
     const integersSize = Int32Array.of(-1)
     let integers = new Int32Array(1)
     const run = (work: Float64Array, size: Int32Array): void => {
@@ -160,7 +165,7 @@ class Diagonalisation {
       fromColumns(z, n, vectors)
       return
     }
-    const x = this.#pool.take(2 * n * n)
+    const x = this.#pool.take(2 * n * (n + SLACK))
     for (let at = 0; at < n * n; at++) x[2 * at] = z[at]!
     this.#reflect('N', n, x)
     fromColumns(x, n, vectors)
@@ -172,7 +177,7 @@ class Diagonalisation {
     const n = this.#n
     const width = to - from
     const parts = this.#parts
-    const y = this.#pool.take(parts * n * width)
+    const y = this.#pool.take(parts * n * (width + SLACK))
     for (let c = 0; c < width; c++) y[parts * (c * n + from + c)] = 1
     this.#reflect(this.#steps.adjoint, width, y)
     const times = (left: Float64Array, out: Float64Array): void => {
@@ -201,7 +206,7 @@ class Diagonalisation {
   #call(run: (work: Float64Array, size: Int32Array) => void): void {
     const asked = new Float64Array(2)
     run(asked, Int32Array.of(-1))
-    this.#lend(this.#parts * asked[0]!, (work) => { run(work, Int32Array.of(asked[0]!)) })
+    this.#lend(this.#parts * (asked[0]! + SLACK * this.#n), (work) => { run(work, Int32Array.of(asked[0]!)) })
   }
 
   #lend(length: number, use: (work: Float64Array) => void): void {
@@ -221,7 +226,7 @@ export const lapackEigenbasis = (library: NativeLibrary, pool: NumberPool): Diag
   return async (matrix, n, values, vectors, breathe, rows) => {
     if (n === 0) return 'ok'
     const complex = matrix.im !== null
-    const columns = pool.lend((complex ? 2 : 1) * n * n)
+    const columns = pool.lend((complex ? 2 : 1) * n * (n + SLACK))
     let z: Float64Array | null = null
     try {
       const largest = toColumns(matrix, n, columns)

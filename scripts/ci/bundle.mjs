@@ -38,7 +38,7 @@ const sizeCheck = async (source, name, kilobytes, scratch) => {
   const code = filesOf(out).filter((path) => path.endsWith('.js')).map((path) => readFileSync(path, 'utf8')).join('\n')
   if (foreign.length > 0) return failed(label, foreign.join('\n'))
   const size = gzipSync(code.replace(INLINE_BINARY, '""')).length / 1000
-  return size < kilobytes ? { ...passed(`${label}: ${size.toFixed(1)} kB`) } : failed(label, `${size.toFixed(1)} kB`)
+  return size < kilobytes ? { ...passed(`${label}: ${size.toFixed(3)} kB`) } : failed(label, `${size.toFixed(3)} kB`)
 }
 
 /** What makes a page isolated from other origins, so that it has SharedArrayBuffer. */

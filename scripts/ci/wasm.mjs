@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { root } from '../lib/workspace.mjs'
 import { checkThat, skipped, startNode } from './check.mjs'
 
-const SCRIPTS = ['build-wasm.mjs', 'build-local-wasm.mjs'].map((name) => `packages/kernels/scripts/${name}`)
+const SCRIPTS = ['build-wasm.mjs', 'build-single-wasm.mjs'].map((name) => `packages/kernels/scripts/${name}`)
 const NAME = 'committed WebAssembly matches its source'
 
 export const run = async () => Promise.all(SCRIPTS.map(async (script) => (existsSync(join(root, script))

@@ -1,6 +1,6 @@
 import { CONTRACT, fail, failIfAny, issue, PAPER, succeed } from '@mesobath/contracts'
 import type { Algorithm, BathState, Cancellation, Citation, Estimate, Frame, Host, Identity, Issue, Json, Outcome, Problem, Stepper } from '@mesobath/contracts'
-import { defaultBackend, ThreadLost } from '@mesobath/kernels'
+import { defaultBackend, quickenNormals, ThreadLost } from '@mesobath/kernels'
 import { strengthsOfEnsembles } from './internal/block-strength.js'
 import type { BlockStrength } from './internal/block-strength.js'
 import { releaseState, initialState } from './internal/evolution.js'
@@ -271,6 +271,8 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
     const followed = checkDrive(problem)
     if (followed._tag === 'Left') return followed
     if (local.right !== null) return prepareLocal(problem, host, local.right, { series: seriesTolerance(tolerance), run: tolerance }, identity, signal)
+    // Blocks of baths that are drawn are as many numbers as there are in H.
+    quickenNormals()
     const described = describe(problem)
     if (described._tag === 'Left') return described
     const { model, columns } = described.right

@@ -1,4 +1,4 @@
-// Applies sums of local operators to real vectors of 2^n (AssemblyScript); `node scripts/build-local-wasm.mjs` compiles it into
+// Applies sums of local operators to real vectors of 2^n (AssemblyScript); `node scripts/build-single-wasm.mjs` compiles it into
 // src/local/wasm-bytes.ts. Multiply, then add, in the order of src/local/apply-flips.ts: both give the same bits.
 
 /** Layout of a record, as in src/local/local-program.ts. */

@@ -1,6 +1,6 @@
 import type { Vector } from '@mesobath/contracts'
 import { tridiagonalEigenvalues } from './internal/tridiagonal.js'
-import { randomStream } from './random.js'
+import { randomStream } from './random/random-stream.js'
 
 /** A symmetric, negative semidefinite map whose states fall into parts that it does not link. */
 export interface BlockedAction {

@@ -1,7 +1,7 @@
 import type { DenseBackend, Planes } from '@mesobath/contracts'
 import { tridiagonalEigenvalues } from './internal/tridiagonal.js'
 import { planesView } from './dense/planes-view.js'
-import { randomStream } from './random.js'
+import { randomStream } from './random/random-stream.js'
 
 /** An interval [lower, upper] that holds a spectrum. */
 export interface SpectralBounds {

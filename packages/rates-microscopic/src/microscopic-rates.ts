@@ -1,6 +1,6 @@
 import type { BathModel, Issue, Outcome, PairRequest, Planes, RateModel, TransformRequest, TransformWriter, WindowCorrelation } from '@mesobath/contracts'
 import { CONTRACT, fail, failIfAny, issue, PAPER, succeed } from '@mesobath/contracts'
-import { atOnce } from '@mesobath/kernels'
+import { atOnce, quickenNormals } from '@mesobath/kernels'
 import type { Parts } from '@mesobath/kernels'
 import { coupledBandwidth } from './internal/coupled-bandwidth.js'
 import { pairTransform } from './internal/pair-transform.js'
@@ -61,6 +61,8 @@ const correlate = (bath: BathModel): Outcome<WindowCorrelation> => {
   if (bath.can.microscopic === undefined) {
     return fail(issue('rates-microscopic/needs-microscopic', ['bath'], `\`bath\` must be microscopic (levels and coupling operators) for microscopic rates, but '${bath.name}' is not`))
   }
+  // Blocks of a bath that is drawn are all of its couplings.
+  quickenNormals()
   const realised = bath.can.microscopic()
   if (realised._tag === 'Left') return realised
   const spectral = realised.right

@@ -1,5 +1,5 @@
-import type { Planes, SpectralBath, Vector, Windows } from '@mesobath/contracts'
-import { exp, randomStream } from '@mesobath/kernels'
+import type { Planes, SpectralBath, Windows } from '@mesobath/contracts'
+import { exp, normalStream, randomStream } from '@mesobath/kernels'
 import type { MeanElements } from './mean-elements.js'
 import { logVarianceOf } from './random-matrix-ensemble.js'
 
@@ -23,28 +23,24 @@ export interface RealisationOptions {
   readonly real: boolean
 }
 
-const drawLevels = ({ windows, counts, spectrum, seed }: RealisationOptions, offsets: Int32Array): Float64Array => {
-  const levels = new Float64Array(offsets[counts.length] as number)
-  for (let window = 0; window < counts.length; window += 1) {
-    const count = counts[window] as number
-    const start = offsets[window] as number
-    const lower = (windows.energies[window] as number) - 0.5 * windows.width
+/** Levels of all windows one after the other, and the window of each. */
+const drawLevels = ({ windows, counts, spectrum, seed }: RealisationOptions): { readonly levels: Float64Array; readonly window: Int32Array } => {
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  const levels = new Float64Array(total)
+  const window = new Int32Array(total)
+  let start = 0
+  counts.forEach((count, index) => {
+    const lower = (windows.energies[index] as number) - 0.5 * windows.width
     const slice = levels.subarray(start, start + count)
-    if (spectrum === 'regular') {
-      for (let index = 0; index < count; index += 1) slice[index] = lower + (index * windows.width) / count
-    } else {
-      const stream = randomStream(seed, LEVELS_STREAM, window)
-      for (let index = 0; index < count; index += 1) slice[index] = lower + windows.width * stream.uniform()
+    if (spectrum === 'regular') slice.forEach((_, level) => { slice[level] = lower + (level * windows.width) / count })
+    else {
+      const stream = randomStream(seed, LEVELS_STREAM, index)
+      slice.forEach((_, level) => { slice[level] = lower + windows.width * stream.uniform() })
       slice.sort()
     }
-  }
-  return levels
-}
-
-const windowIndices = (counts: Int32Array, offsets: Int32Array): Int32Array => {
-  const window = new Int32Array(offsets[counts.length] as number)
-  for (let index = 0; index < counts.length; index += 1) window.fill(index, offsets[index], offsets[index + 1])
-  return window
+    window.fill(index, start, start += count)
+  })
+  return { levels, window }
 }
 
 /**
@@ -53,8 +49,6 @@ const windowIndices = (counts: Int32Array, offsets: Int32Array): Int32Array => {
  */
 export const realiseRandomMatrix = (options: RealisationOptions): SpectralBath => {
   const { windows, counts, seed, logVariance, scaled, mean, real } = options
-  const offsets = new Int32Array(counts.length + 1)
-  for (let index = 0; index < counts.length; index += 1) offsets[index + 1] = (offsets[index] as number) + (counts[index] as number)
   const element = new Float64Array(2)
   const silent = mean.zero && logVariance === -Infinity
   const inParts = (coupling: number, to: number, from: number, out: Planes): (() => boolean) | null => {
@@ -64,31 +58,33 @@ export const realiseRandomMatrix = (options: RealisationOptions): SpectralBath =
     const lower = Math.min(to, from)
     const rows = counts[upper] as number
     const columns = counts[lower] as number
-    element[0] = 0
-    element[1] = 0
+    element.fill(0)
     if (!mean.zero) mean.read(coupling, upper, lower, element)
     const meanRe = element[0] as number
     const meanIm = element[1] as number
     if (Number.isNaN(meanRe)) throw new RangeError(`the mean coupling ${coupling} between windows ${upper} and ${lower} must be a finite number${real ? ' and real' : ''}`)
     const deviation = exp(0.5 * logVarianceOf(logVariance, scaled, windows.logVolumes, upper, lower)) * (real ? 1 : Math.sqrt(0.5))
-    const stream = randomStream(seed, BLOCK_STREAM, coupling, upper, lower)
+    const fill = normalStream(seed, BLOCK_STREAM, coupling, upper, lower)
+    const normals = new Float64Array((real ? 1 : 2) * columns)
     // Drawn row by row of the (upper, lower) block; the (lower, upper) block is its adjoint.
     const rowStep = to > from ? columns : 1
     const columnStep = to > from ? 1 : rows
     const sign = to > from ? 1 : -1
     const rowsPerPart = Math.max(1, Math.floor(ELEMENTS_PER_PART / columns))
     let drawn = 0
+    // One row: engines compile what is called often before they do so with loops in loops.
+    const drawRow = (re: Float64Array, im: Float64Array | null, from: number): void => {
+      fill(normals)
+      for (let at = from, next = 0; next < normals.length; at += columnStep) {
+        re[at] = meanRe + deviation * normals[next++]!
+        if (im !== null) im[at] = sign * (meanIm + deviation * normals[next++]!)
+      }
+    }
     return () => {
       const { re, im } = out
       const until = Math.min(rows, drawn + rowsPerPart)
       if (real) im?.fill(0, drawn * columns, until * columns)
-      for (let row = drawn; row < until; row += 1) {
-        for (let column = 0; column < columns; column += 1) {
-          const at = row * rowStep + column * columnStep
-          re[at] = meanRe + deviation * stream.normal()
-          if (!real && im !== null) im[at] = sign * (meanIm + deviation * stream.normal())
-        }
-      }
+      for (let row = drawn; row < until; row += 1) drawRow(re, real ? null : im, row * rowStep)
       drawn = until
       return drawn < rows
     }
@@ -97,14 +93,12 @@ export const realiseRandomMatrix = (options: RealisationOptions): SpectralBath =
   const block = (coupling: number, to: number, from: number, out: Planes): boolean => {
     const next = inParts(coupling, to, from, out)
     if (next === null) return false
-    let more = true
-    while (more) more = next()
+    while (next()) continue
     return true
   }
   return {
     kind: 'spectral',
-    levels: drawLevels(options, offsets) as Vector,
-    window: windowIndices(counts, offsets),
+    ...drawLevels(options),
     real,
     block: Object.assign(block, { inParts }),
   }

@@ -1,5 +1,5 @@
 import { tridiagonalEigenvalues } from '../internal/tridiagonal.js'
-import { randomStream } from '../random.js'
+import { randomStream } from '../random/random-stream.js'
 import type { SpectralBounds } from '../spectral-bounds.js'
 import type { LocalWorkspace } from './local-workspace.js'
 

@@ -1,5 +1,5 @@
 import { sinCos } from '../elementary.js'
-import type { RandomStream } from '../random.js'
+import type { RandomStream } from '../random/random-stream.js'
 
 const TWO_PI = 6.283185307179586
 

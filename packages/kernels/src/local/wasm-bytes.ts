@@ -1,4 +1,4 @@
-// Written by `node scripts/build-local-wasm.mjs` from assembly/local-terms.ts; do not edit.
+// Written by `node scripts/build-single-wasm.mjs` from assembly/local-terms.ts; do not edit.
 /** The wasm kernel, base64 (2525 bytes). */
 export const WASM_BASE64 =
   'AGFzbQEAAAABHQNgA39/fwF8YAt/f39/f39/f3x8fABgBH9/f3wAAhIBA2VudgZtZW1vcnkCAQGAgAQDBAMAAQIHIwQKYXBwbHlGbGlwcwABA2RvdAAAA2Fk' +

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import { randomStream } from '@mesobath/kernels'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { normalStream, quickenNormals, randomStream } from '@mesobath/kernels'
 import reference from '../reference/random.json' with { type: 'json' }
 
 const SAMPLES = 200_000
@@ -102,5 +102,35 @@ describe('random streams', () => {
     let hash = 0x811c9dc5
     for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193)
     expect((hash >>> 0).toString(16)).toBe('530a2030')
+  })
+})
+
+/** In plain JavaScript, then by WebAssembly, which no stream goes back from. */
+describe.each(['JavaScript', 'WebAssembly'])('normals many at a time by %s', (means) => {
+  beforeAll(() => { if (means === 'WebAssembly') quickenNormals() })
+
+  it('are those drawn one by one, bit for bit, however they are asked for', () => {
+    for (const [seed, ...path] of [[1], [7, 2, 3], [-0.5, 1e9]] as const) {
+      const one = randomStream(seed, ...path)
+      const many = normalStream(seed, ...path)
+      for (const count of [0, 1, 2, 3, 8184, 8185, 16_371, 700_001]) {
+        const out = new Float64Array(count)
+        many(out)
+        const wanted = out.map(() => one.normal())
+        // Too long for `toEqual` to be quick.
+        expect(out.findIndex((value, at) => !Object.is(value, wanted[at]))).toBe(-1)
+      }
+    }
+  })
+
+  it('do not depend on what others draw meanwhile', () => {
+    const a = normalStream(1), b = normalStream(2)
+    const first = new Float64Array(5), second = new Float64Array(5)
+    const [x, y] = [randomStream(1), randomStream(2)]
+    for (let turn = 0; turn < 3; turn++) {
+      a(first)
+      b(second)
+      expect([...first, ...second]).toEqual([...Array.from(first, () => x.normal()), ...Array.from(second, () => y.normal())])
+    }
   })
 })

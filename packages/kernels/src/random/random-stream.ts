@@ -1,6 +1,6 @@
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
-import { log } from './elementary.js'
-import { hashNumbers } from './internal/hash.js'
+import { log } from '../elementary.js'
+import { hashNumbers } from '../internal/hash.js'
 
 /** A stream of random numbers, a function of its seed and path alone. */
 export interface RandomStream {
@@ -21,16 +21,16 @@ const TWO_MINUS_53 = 1 / 9007199254740992
  */
 export const randomStream = (seed: number, ...path: readonly number[]): RandomStream => {
   const generator = xoroshiro128plusFromState(hashNumbers([seed, ...path]))
-  let spare = 0
-  let hasSpare = false
+  let spare: number | null = null
 
   // The high bits of each word: the lowest ones of this generator are a linear shift register.
   const uniform = (): number => ((generator.next() >>> 5) * TWO_26 + (generator.next() >>> 6)) * TWO_MINUS_53
 
   const normal = (): number => {
-    if (hasSpare) {
-      hasSpare = false
-      return spare
+    if (spare !== null) {
+      const last = spare
+      spare = null
+      return last
     }
     for (;;) {
       const u = 2 * uniform() - 1
@@ -39,7 +39,6 @@ export const randomStream = (seed: number, ...path: readonly number[]): RandomSt
       if (square >= 1 || square === 0) continue
       const scale = Math.sqrt((-2 * log(square)) / square)
       spare = v * scale
-      hasSpare = true
       return u * scale
     }
   }

@@ -168,22 +168,25 @@ class NativeProducts {
     return out
   }
 
-  /** Lower triangle of out += a·b by bands of rows; the real part of x†x by the library's own product for it. */
-  triangle(adjoint: boolean, a: Planes, b: Planes, m: number, k: number, out: Planes): void {
+  /** Lower triangle of out = a·b + keep·out by bands of rows; the real part of x†x by the library's own product for it. */
+  triangle(adjoint: boolean, a: Planes, b: Planes, m: number, k: number, out: Planes, keep: number): void {
     const strideA = adjoint ? m : k
+    const real = a.im === null && b.im === null
+    if (real && keep === 0) out.im?.fill(0, 0, m * m)
     const gram = adjoint && this.#syrk !== null && samePlane(a.re, b.re) && samePlane(a.im, b.im)
     if (gram) {
-      for (const plane of [a.re, a.im]) if (plane !== null) this.#syrk!(ROW_MAJOR, LOWER, TRANSPOSED, m, k, 1, plane, m, 1, out.re, m)
+      this.#syrk!(ROW_MAJOR, LOWER, TRANSPOSED, m, k, 1, a.re, m, keep, out.re, m)
       if (a.im === null) return
+      this.#syrk!(ROW_MAJOR, LOWER, TRANSPOSED, m, k, 1, a.im, m, 1, out.re, m)
     }
     const band = Math.max(LEAST_BAND, Math.ceil(m / BANDS))
     for (let from = 0; from < m; from += band) {
       const to = Math.min(m, from + band)
       const part = (plane: Float64Array): Float64Array => plane.subarray(adjoint ? from : from * k)
       const rows = { re: part(a.re), im: a.im === null ? null : part(a.im) }
-      const im = out.im === null ? null : out.im.subarray(from * m)
-      if (gram) this.#imaginary(adjoint, rows, strideA, b, m, to - from, k, to, im!, 1)
-      else this.four(adjoint, rows, strideA, b, m, to - from, k, to, { re: out.re.subarray(from * m), im }, 1)
+      const im = real || out.im === null ? null : out.im.subarray(from * m)
+      if (gram) this.#imaginary(adjoint, rows, strideA, b, m, to - from, k, to, im!, keep)
+      else this.four(adjoint, rows, strideA, b, m, to - from, k, to, { re: out.re.subarray(from * m), im }, keep)
     }
   }
 }
@@ -207,9 +210,9 @@ export const nativeProducts = (library: NativeLibrary): NonNullable<DenseBackend
     if (out.im === null && (a.im !== null || b.im !== null)) throw new TypeError('`out` must be complex, but is real where a factor is complex')
     if (hermitian && m !== n) throw new RangeError(`a Hermitian product must be square, but is ${m} × ${n}`)
     if (m === 0 || n === 0) return
-    if (!accumulate && (hermitian || k === 0)) clear(out, m * n)
+    if (!accumulate && k === 0) clear(out, m * n)
     if (hermitian) {
-      if (k > 0) products.triangle(adjoint, a, b, m, k, out)
+      if (k > 0) products.triangle(adjoint, a, b, m, k, out, accumulate ? 1 : 0)
       if (form.triangle !== true) mirror(out, n)
     } else if (k === 0) return
     else if (n <= NARROW && n < m) products.narrow(adjoint, a, b, m, k, n, out, accumulate)

@@ -1,5 +1,5 @@
 import type { Planes } from '@mesobath/contracts'
-import { addAdjoint, Cancelled } from './eigen-products.js'
+import { writeAdjoint, Cancelled } from './eigen-products.js'
 import type { Couplings } from './couplings.js'
 import { vectorRows } from './eigensystem.js'
 import type { Eigensystem } from './eigensystem.js'
@@ -95,7 +95,7 @@ class FormBuilder {
       })
       matrices.push(matrix)
       const own = vectorRows(basis, { from, to })
-      await addAdjoint(this.#shop, TRIANGLE, own, own, dimension, 0, to - from, dimension, matrix, this.#pace)
+      await writeAdjoint(this.#shop, TRIANGLE, own, own, dimension, 0, to - from, dimension, matrix, this.#pace)
     }
     this.components.push({ nodes, largest, matrices })
     if (!this.#paired) await this.#addBaths(at, 0, dimension)
@@ -126,7 +126,7 @@ class FormBuilder {
         out.im[mirrored] = -im
       },
     })
-    await addAdjoint(
+    await writeAdjoint(
       this.#shop, ADJOINT, vectorRows(left, lower), vectorRows(right, upper), left.dimension, 0, lower.to - lower.from, right.dimension, matrix, this.#pace)
   }
 
@@ -151,7 +151,7 @@ class FormBuilder {
           })
         }
         scaleRows(vectors, weights.subarray(from, to), dimension, scaled)
-        await addAdjoint(this.#shop, TRIANGLE, vectors, scaled, dimension, 0, to - from, dimension, matrix, this.#pace)
+        await writeAdjoint(this.#shop, TRIANGLE, vectors, scaled, dimension, 0, to - from, dimension, matrix, this.#pace)
         if (!(await this.#pace.breathe())) throw new Cancelled()
       }
     } finally {

@@ -31,10 +31,13 @@ export const multiplyInBands = async (
   return true
 }
 
-/** out += a†b by parts of the sum over k, so that a signal is heard between them. */
-export const addAdjoint = async (
-  { backend }: Pick<Workshop, 'backend'>, form: ProductForm, a: Planes, b: Planes, m: number, from: number, to: number, n: number, out: Planes, pace: Pace,
-): Promise<void> => {
+/** a†b of blocks. */
+type AdjointProduct = (
+  shop: Pick<Workshop, 'backend'>, form: ProductForm, a: Planes, b: Planes, m: number, from: number, to: number, n: number, out: Planes, pace: Pace,
+) => Promise<void>
+
+/** By parts of the sum over k, so that a signal is heard between them. */
+const multiplyAdjoint = (accumulate: boolean): AdjointProduct => async ({ backend }, form, a, b, m, from, to, n, out, pace) => {
   // A Hermitian product is half the work, and mirrored once.
   const part = form.hermitian ? TRIANGLE : form
   const most = Math.max(64, Math.floor(((form.hermitian ? 10 : 4) * operationsOf(backend)) / (8 * m * n)))
@@ -43,11 +46,17 @@ export const addAdjoint = async (
   for (let start = from; start < to; start += rows) {
     const end = Math.min(to, start + rows)
     const pending = backend.multiplyAs!(
-      end < to ? part : form, planesView(a, start * m, end * m), planesView(b, start * n, end * n), m, end - start, n, out, true, pace.breathe)
+      end < to ? part : form, planesView(a, start * m, end * m), planesView(b, start * n, end * n), m, end - start, n, out, accumulate || start > from, pace.breathe)
     if (pending !== undefined) await pending
     if (pace.due(8 * m * (end - start) * n) && !(await pace.breathe())) throw new Cancelled()
   }
 }
+
+/** out += a†b. */
+export const addAdjoint = multiplyAdjoint(true)
+
+/** out = a†b, without reading what was there; no product at all where there is nothing to sum. */
+export const writeAdjoint = multiplyAdjoint(false)
 
 const isZero = (plane: Float64Array | null, from: number, to: number): boolean => {
   if (plane !== null) for (let at = from; at < to; at++) if (plane[at] !== 0) return false

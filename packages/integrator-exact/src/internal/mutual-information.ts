@@ -1,6 +1,6 @@
 import type { Planes } from '@mesobath/contracts'
 import { hermitianEigenbasis, hermitianEigenvalues, log } from '@mesobath/kernels'
-import { addAdjoint, Cancelled, multiplyInBands } from './eigen-products.js'
+import { writeAdjoint, Cancelled, multiplyInBands } from './eigen-products.js'
 import type { State, Workshop } from './evolution.js'
 import type { InitialColumns } from './initial-columns.js'
 import type { Reading } from './moments.js'
@@ -175,7 +175,7 @@ export const correlationMeter = (shop: Workshop, conserved: number): Correlation
         const wide = room(size, inner)
         fill(part, state, rank <= dimension, wide)
         if (!(await multiplyInBands(shop, wide, tall, size, inner, size, gram, pace))) return null
-      } else await addAdjoint(shop, GRAM, tall, tall, size, 0, inner, size, gram, pace)
+      } else await writeAdjoint(shop, GRAM, tall, tall, size, 0, inner, size, gram, pace)
       const values = new Float64Array(size)
       const ending = await hermitianEigenbasis(backend, gram, size, values, null, () => pace.breathe())
       if (ending === 'cancelled') return null

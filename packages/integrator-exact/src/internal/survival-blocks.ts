@@ -1,6 +1,6 @@
 import type { Planes, Vector } from '@mesobath/contracts'
 import { planesView } from '@mesobath/kernels'
-import { addAdjoint, Cancelled, multiplyInBands } from './eigen-products.js'
+import { addAdjoint, Cancelled, multiplyInBands, writeAdjoint } from './eigen-products.js'
 import type { Workshop } from './evolution.js'
 import type { Pace } from './pace.js'
 import { GRAM, TRIANGLE } from './product-forms.js'
@@ -108,9 +108,7 @@ export const survivalBlocks = async (
     // Twice this reaches the last term.
     const last = terms > 2 ? Math.max(2, Math.ceil((terms - 1) / 2)) : 1
     const double = async (left: Planes, leftRest: Planes, right: Planes, rightRest: Planes, less: Vector, at: number): Promise<void> => {
-      product.re.fill(0)
-      product.im?.fill(0)
-      await addAdjoint(shop, TRIANGLE, left, right, n, 0, n, n, product, pace)
+      await writeAdjoint(shop, TRIANGLE, left, right, n, 0, n, n, product, pace)
       await addAdjoint(shop, TRIANGLE, leftRest, rightRest, n, 0, m, n, product, pace)
       pack(product, n, 2, less, blockOf(blocks, at))
     }

@@ -1,7 +1,7 @@
 import type { Planes } from '@mesobath/contracts'
 import { chebyshevTermsNeeded, chebyshevWeights, commutatorMoments, hermitianTridiagonal, planesView, tridiagonalEnds } from '@mesobath/kernels'
 import type { CommutatorMoments, Tridiagonal } from '@mesobath/kernels'
-import { addAdjoint, Cancelled } from './eigen-products.js'
+import { writeAdjoint, Cancelled } from './eigen-products.js'
 import type { Workshop } from './evolution.js'
 import type { Couplings } from './couplings.js'
 import type { Pace } from './pace.js'
@@ -87,10 +87,10 @@ export const commutatorSurvival = async (
     const projector = room(n, false)
     const weighted = room(n, false)
     const own = (planes: Planes): Planes => planesView(planes, 0, n * n, model.real)
-    await addAdjoint(shop, TRIANGLE, rows, rows, n, 0, size, n, own(projector), pace)
+    await writeAdjoint(shop, TRIANGLE, rows, rows, n, 0, size, n, own(projector), pace)
     const scaled = room(size, model.real)
     scaleRows(rows, weights, n, scaled)
-    await addAdjoint(shop, TRIANGLE, rows, scaled, n, 0, size, n, own(weighted), pace)
+    await writeAdjoint(shop, TRIANGLE, rows, scaled, n, 0, size, n, own(weighted), pace)
     give(scaled)
     give(rows)
     const ends = tridiagonalEnds(form)

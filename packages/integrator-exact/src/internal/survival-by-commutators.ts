@@ -88,11 +88,14 @@ export const commutatorSurvival = async (
     const weighted = room(n, false)
     const own = (planes: Planes): Planes => planesView(planes, 0, n * n, model.real)
     await writeAdjoint(shop, TRIANGLE, rows, rows, n, 0, size, n, own(projector), pace)
+    if (!(await pace.breathe())) return null
     const scaled = room(size, model.real)
     scaleRows(rows, weights, n, scaled)
+    if (!(await pace.breathe())) return null
     await writeAdjoint(shop, TRIANGLE, rows, scaled, n, 0, size, n, own(weighted), pace)
     give(scaled)
     give(rows)
+    if (!(await pace.breathe())) return null
     const ends = tridiagonalEnds(form)
     const terms = 1 + chebyshevTermsNeeded((ends.upper - ends.lower) * duration, tolerance)
     const moments = await commutatorMoments(backend, form, ends, projector, weighted, terms, () => pace.breathe())

@@ -1,5 +1,5 @@
 import type { Planes } from '@mesobath/contracts'
-import { writeAdjoint, Cancelled } from './eigen-products.js'
+import { Cancelled, writeAdjoint } from './eigen-products.js'
 import type { Couplings } from './couplings.js'
 import { vectorRows } from './eigensystem.js'
 import type { Eigensystem } from './eigensystem.js'

@@ -1,6 +1,6 @@
 import type { Planes } from '@mesobath/contracts'
 import { hermitianEigenbasis, hermitianEigenvalues, log } from '@mesobath/kernels'
-import { writeAdjoint, Cancelled, multiplyInBands } from './eigen-products.js'
+import { Cancelled, multiplyInBands, writeAdjoint } from './eigen-products.js'
 import type { State, Workshop } from './evolution.js'
 import type { InitialColumns } from './initial-columns.js'
 import type { Reading } from './moments.js'

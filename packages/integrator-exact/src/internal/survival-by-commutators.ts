@@ -1,7 +1,7 @@
 import type { Planes } from '@mesobath/contracts'
 import { chebyshevTermsNeeded, chebyshevWeights, commutatorMoments, hermitianTridiagonal, planesView, tridiagonalEnds } from '@mesobath/kernels'
 import type { CommutatorMoments, Tridiagonal } from '@mesobath/kernels'
-import { writeAdjoint, Cancelled } from './eigen-products.js'
+import { Cancelled, writeAdjoint } from './eigen-products.js'
 import type { Workshop } from './evolution.js'
 import type { Couplings } from './couplings.js'
 import type { Pace } from './pace.js'

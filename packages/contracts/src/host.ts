@@ -72,7 +72,7 @@ export interface DenseBackend {
   ): Promise<'ok' | 'cancelled' | 'not-finite' | 'not-converged'>
   /**
    * A Hermitian matrix [n, n], given by its lower triangle, as Q T Q†: T real and tridiagonal, its `diagonal` [n] and what is beside it, `off` [n − 1];
-   * and `rows` of Q, [rows, n], complex where the matrix is, which is overwritten. Ends early where `breathe` says false.
+   * and `rows` of Q, [rows, n], complex where the matrix is, which is overwritten; both planes the backend's own. Ends early where `breathe` says false.
    */
   tridiagonalise?(
     matrix: Planes, n: number, diagonal: Float64Array, off: Float64Array, vectors: Planes, breathe: () => Promise<boolean>, rows: Rows,

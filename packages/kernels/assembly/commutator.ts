@@ -23,10 +23,10 @@ function entry(
   const wIm = diagonalJ * d + leftJ * load<f64>(yIm + left) + rightJ * load<f64>(yIm + at, 8)
   store<f64>(nextYRe + at, load<f64>(nextYRe + at) + (vIm - wIm))
   store<f64>(nextYIm + at, load<f64>(nextYIm + at) - (vRe - wRe))
-  store<f64>(sums, load<f64>(sums) + 2 * (a * a + b * b))
-  store<f64>(sums, load<f64>(sums, 8) + (a * (tRe + uRe) + b * (tIm + uIm)), 8)
-  store<f64>(sums, load<f64>(sums, 16) + 2 * (c * a + d * b), 16)
-  store<f64>(sums, load<f64>(sums, 24) + 2 * (c * nextA + d * nextB), 24)
+  store<f64>(sums, load<f64>(sums) + a * a + b * b)
+  store<f64>(sums, load<f64>(sums, 8) + a * (tRe + uRe) + b * (tIm + uIm), 8)
+  store<f64>(sums, load<f64>(sums, 16) + c * a + d * b, 16)
+  store<f64>(sums, load<f64>(sums, 24) + c * nextA + d * nextB, 24)
 }
 
 /**
@@ -48,6 +48,7 @@ export function commutatorTile(job: usize, tile: i32): void {
   const stride = <usize>n << 3
   memory.fill(sums, 0, 32)
   let square = f64x2.splat(0), energy = f64x2.splat(0), crossed = f64x2.splat(0), crossedNext = f64x2.splat(0)
+  let ownSquare: f64 = 0, ownEnergy: f64 = 0, ownCrossed: f64 = 0, ownNext: f64 = 0
   for (let i = first; i < last; i++) {
     const place = <usize>i << 3
     const row = <usize>i * stride
@@ -100,13 +101,14 @@ export function commutatorTile(job: usize, tile: i32): void {
     const nextA = load<f64>(nextXRe + at) + 2 * (belowI * load<f64>(xIm + down) - aboveI * load<f64>(xIm + before))
     store<f64>(nextXRe + at, nextA)
     store<f64>(nextYRe + at, load<f64>(nextYRe + at) + 2 * (belowI * load<f64>(yIm + down) - aboveI * load<f64>(yIm + before)))
-    store<f64>(sums, load<f64>(sums) + a * a)
-    store<f64>(sums, load<f64>(sums, 8) + a * (diagonalI * a + aboveI * load<f64>(xRe + before) + belowI * load<f64>(xRe + down)), 8)
-    store<f64>(sums, load<f64>(sums, 16) + c * a, 16)
-    store<f64>(sums, load<f64>(sums, 24) + c * nextA, 24)
+    ownSquare += a * a
+    ownEnergy += a * (diagonalI * a + aboveI * load<f64>(xRe + before) + belowI * load<f64>(xRe + down))
+    ownCrossed += c * a
+    ownNext += c * nextA
   }
-  store<f64>(sums, load<f64>(sums) + 2 * lanes(square))
-  store<f64>(sums, load<f64>(sums, 8) + lanes(energy), 8)
-  store<f64>(sums, load<f64>(sums, 16) + 2 * lanes(crossed), 16)
-  store<f64>(sums, load<f64>(sums, 24) + 2 * lanes(crossedNext), 24)
+  // Entries below the diagonal stand for those above; of TX, that is XT.
+  store<f64>(sums, 2 * (lanes(square) + load<f64>(sums)) + ownSquare)
+  store<f64>(sums, lanes(energy) + load<f64>(sums, 8) + ownEnergy, 8)
+  store<f64>(sums, 2 * (lanes(crossed) + load<f64>(sums, 16)) + ownCrossed, 16)
+  store<f64>(sums, 2 * (lanes(crossedNext) + load<f64>(sums, 24)) + ownNext, 24)
 }

@@ -1,6 +1,7 @@
 import type { CommutatorStep, DenseBackend, Planes } from '@mesobath/contracts'
 import { commutatorStep, SUMS } from './commutator-step.js'
 import type { SpectrumEnds, Tridiagonal } from './tridiagonal-ends.js'
+import { bandRow } from './vector-kernels.js'
 
 /** What X and its image under T tell of each other and of Y while they turn, see {@link commutatorMoments}. */
 export interface CommutatorMoments {
@@ -22,7 +23,7 @@ const MOST_BANDS = 2048
 /** First rows of bands of about equal area of a triangle, one past the last at the end. */
 const bandsOf = (n: number): readonly number[] => {
   const bands = Math.max(1, Math.min(MOST_BANDS, Math.round((n * n) / 2 / BAND_ENTRIES)))
-  return Array.from({ length: bands + 1 }, (_, band) => Math.round(n * Math.sqrt(band / bands)))
+  return Array.from({ length: bands + 1 }, (_, band) => bandRow(n, band, bands, 1))
 }
 
 /** The diagonal of a Hermitian matrix is real: what rounding left there goes. */

@@ -48,36 +48,28 @@ export const commutatorStep = (step: CommutatorStep, from: number, to: number): 
     own.nextRe = next.re[at] = next.re[at]! + (own.tIm - own.uIm)
     own.nextIm = next.im[at] = next.im[at]! - (own.tRe - own.uRe)
   }
-  /** Squares, energies and products of odd places, of even ones, and of those apart. */
-  const odd = new Float64Array(SUMS), even = new Float64Array(SUMS), apart = new Float64Array(SUMS)
-  const add = (i: number, j: number, out: Float64Array, twice: number): void => {
+  /** Sums over odd places, even ones, those apart, and the diagonal. */
+  const odd = new Float64Array(SUMS), even = new Float64Array(SUMS), apart = new Float64Array(SUMS), diagonals = new Float64Array(SUMS)
+  const add = (i: number, j: number, out: Float64Array): void => {
     turn(i, j, x, nextX)
     const at = i * n + j
     const a = x.re[at]!, b = x.im[at]!, c = y.re[at]!, d = y.im[at]!
-    const { nextRe, nextIm } = own
-    if (twice === 1) {
-      out[0] = out[0]! + a * a + b * b
-      out[1] = out[1]! + a * (own.tRe + own.uRe) + b * (own.tIm + own.uIm)
-      out[2] = out[2]! + c * a + d * b
-      out[3] = out[3]! + c * nextRe + d * nextIm
-    } else {
-      out[0] = out[0]! + twice * (a * a + b * b)
-      out[1] = out[1]! + (a * (own.tRe + own.uRe) + b * (own.tIm + own.uIm))
-      out[2] = out[2]! + twice * (c * a + d * b)
-      out[3] = out[3]! + twice * (c * nextRe + d * nextIm)
-    }
+    out[0] = out[0]! + a * a + b * b
+    out[1] = out[1]! + a * (own.tRe + own.uRe) + b * (own.tIm + own.uIm)
+    out[2] = out[2]! + c * a + d * b
+    out[3] = out[3]! + c * own.nextRe + d * own.nextIm
     turn(i, j, y, nextY)
   }
   for (let band = from; band < to; band++) {
-    for (const each of [odd, even, apart]) each.fill(0)
+    for (const each of [odd, even, apart, diagonals]) each.fill(0)
     for (let i = bands.re[band]!; i < bands.re[band + 1]!; i++) {
-      if (i > 0) add(i, 0, apart, 2)
+      if (i > 0) add(i, 0, apart)
       let j = 1
       for (; j + 2 <= i; j += 2) {
-        add(i, j, odd, 1)
-        add(i, j + 1, even, 1)
+        add(i, j, odd)
+        add(i, j + 1, even)
       }
-      if (j < i) add(i, j, apart, 2)
+      if (j < i) add(i, j, apart)
       // On the diagonal: −i[T, X] = 2 Im TX, real.
       const at = i * n + i
       const before = i > 0 ? at - 1 : at
@@ -86,11 +78,12 @@ export const commutatorStep = (step: CommutatorStep, from: number, to: number): 
       const a = x.re[at]!, c = y.re[at]!
       const next = nextX.re[at] = nextX.re[at]! + 2 * (belowI * x.im[down]! - aboveI * x.im[before]!)
       nextY.re[at] = nextY.re[at]! + 2 * (belowI * y.im[down]! - aboveI * y.im[before]!)
-      apart[0] = apart[0]! + a * a
-      apart[1] = apart[1]! + a * (diagonal[i]! * a + aboveI * x.re[before]! + belowI * x.re[down]!)
-      apart[2] = apart[2]! + c * a
-      apart[3] = apart[3]! + c * next
+      diagonals[0] = diagonals[0]! + a * a
+      diagonals[1] = diagonals[1]! + a * (diagonal[i]! * a + aboveI * x.re[before]! + belowI * x.re[down]!)
+      diagonals[2] = diagonals[2]! + c * a
+      diagonals[3] = diagonals[3]! + c * next
     }
-    for (let at = 0; at < SUMS; at++) sums[SUMS * band + at] = apart[at]! + (at === 1 ? 1 : 2) * (odd[at]! + even[at]!)
+    // Entries below the diagonal stand for those above; of TX, that is XT.
+    for (let at = 0; at < SUMS; at++) sums[SUMS * band + at] = (at === 1 ? 1 : 2) * (odd[at]! + even[at]! + apart[at]!) + diagonals[at]!
   }
 }

@@ -3,7 +3,6 @@ import { isolateEigenvalue } from '../internal/tridiagonal.js'
 import { adjointRows } from './adjoint-rows.js'
 import { kernelsOf } from './kernels-of.js'
 import { multiplyInBands } from './multiply-in-bands.js'
-import { normalise } from './normalise.js'
 import { tridiagonalEigenbasis } from './tridiagonal-eigenbasis.js'
 import { applyReflections, reduceToTridiagonal, reflectUnits } from './tridiagonal-reduction.js'
 import type { Reduction } from './tridiagonal-reduction.js'
@@ -52,12 +51,9 @@ export const diagonalise = async (
   backend: DenseBackend, kernels: VectorKernels, matrix: Planes, n: number, values: Float64Array, vectors: Planes | null, breathe: () => Promise<boolean>,
   rows?: Rows,
 ): Promise<EigenEnding> => {
-  const scale = normalise(matrix, n)
-  if (Number.isNaN(scale)) return 'not-finite'
-  if (!(await breathe())) return 'cancelled'
   const reduction = await reduceToTridiagonal(backend, kernels, matrix, n, breathe)
-  if (reduction === null) return 'cancelled'
-  const { diagonal, off } = reduction
+  if (typeof reduction === 'string') return reduction
+  const { scale, diagonal, off } = reduction
   if (vectors === null) {
     const beside = new Float64Array(n)
     beside.set(off)

@@ -1,7 +1,6 @@
 import type { DenseBackend, Planes, Rows } from '@mesobath/contracts'
 import { adjointRows } from './adjoint-rows.js'
 import { kernelsOf } from './kernels-of.js'
-import { normalise } from './normalise.js'
 import { reduceToTridiagonal, reflectUnits } from './tridiagonal-reduction.js'
 import type { VectorKernels } from './vector-kernels.js'
 
@@ -13,11 +12,9 @@ export const tridiagonalise = async (
   backend: DenseBackend, kernels: VectorKernels, matrix: Planes, n: number, diagonal: Float64Array, off: Float64Array, vectors: Planes,
   breathe: () => Promise<boolean>, rows: Rows,
 ): Promise<TridiagonalEnding> => {
-  const scale = normalise(matrix, n)
-  if (Number.isNaN(scale)) return 'not-finite'
-  if (!(await breathe())) return 'cancelled'
   const reduction = await reduceToTridiagonal(backend, kernels, matrix, n, breathe)
-  if (reduction === null) return 'cancelled'
+  if (typeof reduction === 'string') return reduction
+  const { scale } = reduction
   reduction.diagonal.forEach((x, at) => { diagonal[at] = scale * x })
   reduction.off.forEach((x, at) => { off[at] = scale * x })
   const width = rows.to - rows.from

@@ -1,6 +1,7 @@
 import type { DenseBackend, Planes, Rows } from '@mesobath/contracts'
 import { planesView } from '../dense/planes-view.js'
 import { multiplyInBands } from './multiply-in-bands.js'
+import { normalise } from './normalise.js'
 import { makeNumbers } from './vector-kernels.js'
 import type { Place, VectorKernels } from './vector-kernels.js'
 
@@ -13,8 +14,10 @@ const OPERATIONS_PER_BREATH = 2.5e7
 /** Reflections that are applied to eigenvectors together. */
 const BLOCK = 64
 
-/** A = Q T Q†: T, and Q by its reflections. */
+/** A = s Q T Q†: T, and Q by its reflections. */
 export interface Reduction {
+  /** s, a power of two. */
+  readonly scale: number
   /** Diagonal of T [n], and beside it [n − 1], real. */
   readonly diagonal: Float64Array
   readonly off: Float64Array
@@ -26,13 +29,16 @@ export interface Reduction {
 const place = (planes: Planes, at: number): Place => ({ planes, at })
 
 /**
- * Reduces a Hermitian matrix [n, n], lower triangle, to a real tridiagonal one by blocked Householder reflections (Dongarra, Sorensen and Hammarling
+ * Reduces a Hermitian matrix [n, n], lower triangle, divided by a power of two so that its largest entry is about 1, to a real tridiagonal one by blocked Householder reflections (Dongarra, Sorensen and Hammarling
  * 1989), from the last row upwards so that every row used is contiguous. The matrix keeps the reflections. About 16/3 n³ real operations
- * if complex, half of them in products. Null where `breathe` said to stop.
+ * if complex, half of them in products.
  */
 export const reduceToTridiagonal = async (
   backend: DenseBackend, kernels: VectorKernels, matrix: Planes, n: number, breathe: () => Promise<boolean>,
-): Promise<Reduction | null> => {
+): Promise<Reduction | 'cancelled' | 'not-finite'> => {
+  const scale = normalise(matrix, n)
+  if (Number.isNaN(scale)) return 'not-finite'
+  if (!(await breathe())) return 'cancelled'
   const real = matrix.im === null
   const diagonal = new Float64Array(n)
   const off = new Float64Array(Math.max(0, n - 1))
@@ -56,7 +62,7 @@ export const reduceToTridiagonal = async (
         operations += 8 * i * i
         if (operations > OPERATIONS_PER_BREATH) {
           operations = 0
-          if (!(await breathe())) return null
+          if (!(await breathe())) return 'cancelled'
         }
         // Read after every breath: others may have let the memory grow.
         const aRe = matrix.re, vRe = v.re, vIm = v.im, wRe = w.re, wIm = w.im
@@ -142,7 +148,7 @@ export const reduceToTridiagonal = async (
         operations += 16 * depth * top * top
       }
     }
-    return { diagonal, off, factorsRe, factorsIm }
+    return { scale, diagonal, off, factorsRe, factorsIm }
   } finally {
     for (const planes of [v, w, left, right]) backend.release(planes)
   }

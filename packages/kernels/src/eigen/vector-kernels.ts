@@ -43,10 +43,13 @@ const WHOLE = 192
 const BANDS = 8
 const GROUP = 4
 
+/** First row of one of `bands` of about equal area of a triangle, a multiple of `group`. */
+export const bandRow = (size: number, band: number, bands: number, group: number): number => group * Math.round((size * Math.sqrt(band / bands)) / group)
+
 /** First rows of bands of about equal area of a triangle, one past the last at the end; returns their number. */
 export const rowBands = (size: number, out: Int32Array): number => {
   const bands = size < WHOLE ? 1 : BANDS
-  for (let band = 0; band < bands; band++) out[band] = GROUP * Math.round((size * Math.sqrt(band / bands)) / GROUP)
+  for (let band = 0; band < bands; band++) out[band] = bandRow(size, band, bands, GROUP)
   out[bands] = size
   return bands
 }

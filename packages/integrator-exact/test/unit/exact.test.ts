@@ -62,15 +62,21 @@ const largest = (a: readonly Float64Array[], b: readonly Float64Array[]): number
 }
 
 /** A backend that counts bytes held and the most ever held. */
-const counting = (backend: DenseBackend): { backend: DenseBackend; held: () => number; most: () => number } => {
+const counting = (backend: DenseBackend): { backend: DenseBackend; held: () => number; most: () => number; commutators: () => number } => {
   let held = 0
+  let commutators = 0
   let most = 0
   const bytes = (planes: Planes): number => 8 * (planes.re.length + (planes.im?.length ?? 0))
   return {
     held: () => held,
     most: () => most,
+    commutators: () => commutators,
     backend: {
       ...backend,
+      commute: (...given) => {
+        commutators++
+        backend.commute!(...given)
+      },
       allocate: (rows, columns, real) => {
         const planes = backend.allocate(rows, columns, real)
         held += bytes(planes)
@@ -320,7 +326,7 @@ describe('exact', () => {
       baths: [attachment(smallBath({ seed: 1, sizes: [60, 75], centres: [0, 1], width: 0.5, joined: () => true }), 0.02, [X])], drive: quenches(4, 200),
       times: Float64Array.from({ length: 101 }, (_, i) => 8 * i),
     })
-    const cases: { problem: Problem; options: ExactOptions }[] = [
+    const cases: { problem: Problem; options: ExactOptions; commutes?: boolean }[] = [
       { problem: problemOf(), options: {} },
       { problem: problemOf({ times: Float64Array.of(0, 30, 60) }), options: {} },
       { problem: problemOf({ times: Float64Array.of(0, 30, 60) }), options: { mutualInformation: true } },
@@ -337,18 +343,19 @@ describe('exact', () => {
       // By survival amplitudes: a short time of a full mixture.
       {
         problem: problemOf({
-          baths: [attachment(smallBath({ seed: 1, sizes: [110, 170], centres: [0, 1], width: 0.5 }), 0.01, [X])], times: Float64Array.of(0, 5, 10),
+          baths: [attachment(smallBath({ seed: 1, sizes: [90, 190], centres: [0, 1], width: 0.5 }), 0.01, [X])], times: Float64Array.of(0, 2, 4),
           initial: { kind: 'product', system: EXCITED, baths: [windows] },
         }),
         options: {},
       },
-      // By commutators: a longer time of the same.
+      // By commutators: a longer time.
       {
         problem: problemOf({
-          baths: [attachment(smallBath({ seed: 1, sizes: [110, 170], centres: [0, 1], width: 0.5 }), 0.01, [X])], times: Float64Array.from({ length: 61 }, (_, i) => i),
+          baths: [attachment(smallBath({ seed: 1, sizes: [110, 170], centres: [0, 1], width: 0.5 }), 0.01, [X])], times: Float64Array.of(0, 5, 10),
           initial: { kind: 'product', system: EXCITED, baths: [windows] },
         }),
         options: {},
+        commutes: true,
       },
       // At two settings in turn, with room for the forms of both, and for those of one.
       { problem: quenched, options: {} },
@@ -364,13 +371,14 @@ describe('exact', () => {
         options: { workspace: 2e6 },
       },
     ]
-    for (const { problem, options } of cases) {
+    for (const { problem, options, commutes = false } of cases) {
       const counted = counting(wasmBackend()!)
       const bytes = orThrow(exact(options).estimate(problem, {})).bytes
       const stepper = await begin(problem, options, { backend: counted.backend })
       await cross(stepper, problem)
       // Beside the backend's planes: its packing buffers, 1.4 MB.
       const taken = counted.most() + 1.4e6
+      expect(counted.commutators() > 0).toBe(commutes)
       expect(bytes / taken).toBeGreaterThan(0.8)
       expect(bytes / taken).toBeLessThan(1.25)
       stepper.dispose()

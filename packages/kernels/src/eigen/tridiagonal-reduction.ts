@@ -29,9 +29,9 @@ export interface Reduction {
 const place = (planes: Planes, at: number): Place => ({ planes, at })
 
 /**
- * Reduces a Hermitian matrix [n, n], lower triangle, divided by a power of two so that its largest entry is about 1, to a real tridiagonal one by blocked Householder reflections (Dongarra, Sorensen and Hammarling
- * 1989), from the last row upwards so that every row used is contiguous. The matrix keeps the reflections. About 16/3 n³ real operations
- * if complex, half of them in products.
+ * Reduces a Hermitian matrix [n, n], lower triangle, divided by a power of two so that its largest entry is about 1, to a real tridiagonal one by blocked
+ * Householder reflections (Dongarra, Sorensen and Hammarling 1989), from the last row upwards so that every row used is contiguous. The matrix keeps the
+ * reflections. About 16/3 n³ real operations if complex, half of them in products.
  */
 export const reduceToTridiagonal = async (
   backend: DenseBackend, kernels: VectorKernels, matrix: Planes, n: number, breathe: () => Promise<boolean>,

@@ -6,4 +6,5 @@ export const GEMM = 'void cblas_dgemm(int order, int turnA, int turnB, int m, in
 export const ROW_MAJOR = 101
 export const AS_IT_IS = 111
 export const TRANSPOSED = 112
+export const ADJOINT = 113
 export const LOWER = 122

@@ -4,6 +4,7 @@ import { lapackEigenbasis } from './lapack-eigenbasis.js'
 import { openNativeLibrary } from './native-library.js'
 import type { NativeLibrary } from './native-library.js'
 import { nativeProducts } from './native-products.js'
+import { nativeSingle } from './native-single.js'
 import { NumberPool } from './number-pool.js'
 
 /** Options of {@link nativeBackend}. */
@@ -71,6 +72,7 @@ export const nativeBackend = (options: NativeBackendOptions = {}): Outcome<Dense
   const pool = new NumberPool()
   const owned = new WeakSet<Planes>()
   const diagonalise = lapackEigenbasis(library, pool)
+  const single = nativeSingle(library, options.threads)
   return succeed({
     id: 'native-blas',
     threads,
@@ -84,6 +86,7 @@ export const nativeBackend = (options: NativeBackendOptions = {}): Outcome<Dense
     multiply: (a, b, m, k, n, out, accumulate) => multiplyAs(PLAIN, a, b, m, k, n, out, accumulate),
     multiplyAs,
     ...(diagonalise === null ? {} : { diagonalise }),
+    ...(single === null ? {} : { single }),
     release: (planes) => {
       if (!owned.delete(planes)) throw new Error('planes released to a backend that did not allocate them, or released twice')
       pool.give(planes.re)

@@ -3,7 +3,7 @@ import { fail, issue, succeed } from '@mesobath/contracts'
 import type { Outcome } from '@mesobath/contracts'
 
 /** A function of a library. Arrays are passed as they are, nothing is copied. */
-export type NativeFunction = (...given: readonly (number | string | Float64Array | Int32Array)[]) => number
+export type NativeFunction = (...given: readonly (number | string | Float64Array | Float32Array | Int32Array)[]) => number
 
 interface Loaded {
   func(signature: string): NativeFunction

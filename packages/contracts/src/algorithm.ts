@@ -105,8 +105,8 @@ export interface Stepper {
 export interface Algorithm extends Identity {
   /** Capabilities that every bath must have. */
   readonly needs: readonly Capability[]
-  /** Allocates nothing large. */
-  estimate(problem: Problem, host: Host): Outcome<Estimate>
+  /** Allocates nothing large. `tolerance` is that of the run, where it is known. */
+  estimate(problem: Problem, host: Host, tolerance?: number): Outcome<Estimate>
   /**
    * All plug-in code runs here; afterwards only tables. `tolerance` bounds the absolute error of every probability. Where `signal` is heard on the way
    * the outcome is an issue, whatever its code: `solve` knows why.

@@ -79,8 +79,46 @@ export interface DenseBackend {
   ): Promise<'ok' | 'cancelled' | 'not-finite'>
   /** Takes a step in bands [from, to). */
   commute?(step: CommutatorStep, from: number, to: number): void
+  /** What it does to single precision, where it is the faster for it; not where `reproducible`. */
+  readonly single?: SinglePrecision
   /** Gives planes back; they must not be used afterwards. */
   release(planes: Planes): void
+}
+
+/** Complex numbers to single precision. */
+export interface SingleNumbers {
+  /** Real and imaginary parts side by side. Read it again after each `allocate`: a memory that grows makes new views. */
+  readonly values: Float32Array
+}
+
+/**
+ * Chebyshev blocks to single precision, for states that err by more than its rounding anyhow, as random vectors do: half of the bytes, and twice as many
+ * numbers at a time.
+ *
+ * All blocks of a state stand in one room, row-major with `width` columns; each is told by the number that it begins at.
+ */
+export interface SinglePrecision {
+  /** Zeroed room for so many numbers. */
+  allocate(count: number): SingleNumbers
+  /**
+   * Block at `to` += factor·a·(block at `from`), a [rows, columns] row-major, or factor·a†·(…) where `adjoint`; of `pieces` of the rows of the product the
+   * one numbered `piece`, from 0 on.
+   */
+  multiply(
+    a: SingleNumbers, rows: number, columns: number, adjoint: boolean, factor: number, room: SingleNumbers, from: number, width: number, to: number, piece: number,
+    pieces: number,
+  ): void
+  /** Block at `to` = factor·d_r·(block at `from`) − (block at `before`), one of `diagonal` a row; nothing is taken off where `before` is null. */
+  shift(diagonal: Float64Array, factor: number, room: SingleNumbers, from: number, before: number | null, width: number, to: number): void
+  /**
+   * Of `terms` blocks of `rows` rows, the first at `from`, each `apart` numbers behind the last, adds ⟨T_l|T_m⟩ of every column to `overlaps`
+   * [terms, terms, width], m ≤ l, and ⟨T_l|w|T_m⟩ to each of `weighted` for each set of weights per row.
+   */
+  overlap(
+    room: SingleNumbers, from: number, apart: number, terms: number, rows: number, width: number, overlaps: Planes, weights: readonly Float64Array[], weighted: readonly Planes[],
+  ): void
+  /** Gives numbers back. */
+  release(numbers: SingleNumbers): void
 }
 
 /** A thread that a host started. */

@@ -12,7 +12,7 @@ export type { LineShape, PairRequest, RateModel, TransformRequest, TransformWrit
 export type { Attachment, BathState, InitialState, Problem } from './problem.js'
 export { constantDrive } from './drive.js'
 export type { Drive, Segment } from './drive.js'
-export type { Cancellation, CommutatorStep, DenseBackend, Host, ProductForm, Rows, Thread, Threads } from './host.js'
+export type { Cancellation, CommutatorStep, DenseBackend, Host, ProductForm, Rows, SingleNumbers, SinglePrecision, Thread, Threads } from './host.js'
 export type { Algorithm, Estimate, Finding, Frame, Guarantee, Sample, Side, Status, Stepper } from './algorithm.js'
 export type { Observer, Observers, Progress, Save, SolveOptions, Trajectory } from './trajectory.js'
 export type { Catalogue, Entry, Plugin, Resources, StoredBath } from './catalogue.js'

@@ -20,7 +20,7 @@ import { vectorsFor } from './internal/pilot.js'
 import type { Sampling } from './internal/random-columns.js'
 import { checkDrive } from './internal/segment-series.js'
 import { estimateRun, isRealStart, sizeRun } from './internal/sizing.js'
-import type { Sizing, Workspace } from './internal/sizing.js'
+import type { Abilities, Sizing, Workspace } from './internal/sizing.js'
 import { guardedBackend, openWorkshop, OutOfMemory } from './internal/workshop.js'
 import type { OwnedWorkshop } from './internal/workshop.js'
 import { VERSION } from './version.js'
@@ -59,7 +59,7 @@ const SERIES_LEAST = 1e-15
 const SERIES_MOST = 1e-12
 /** Random vectors err by far more, and two runs of them need not agree to rounding. */
 const SAMPLED_SERIES_SHARE = 0.1
-const SAMPLED_SERIES_MOST = 1e-5
+const SAMPLED_SERIES_MOST = 1e-4
 
 const CHEBYSHEV: Citation = {
   key: 'TalEzer1984',
@@ -75,6 +75,10 @@ const CHEBYSHEV: Citation = {
 }
 
 const seriesTolerance = (tolerance: number, share = SERIES_SHARE, most = SERIES_MOST): number => Math.min(most, Math.max(SERIES_LEAST, tolerance * share))
+
+/** That of a run of random vectors, or of the mixture itself. */
+const levelsTolerance = (tolerance: number, sampled: boolean): number =>
+  sampled ? seriesTolerance(tolerance, SAMPLED_SERIES_SHARE, SAMPLED_SERIES_MOST) : seriesTolerance(tolerance)
 
 /** Every how many output times, null for every sample, undefined where not asked for. */
 const scheduleOf = ({ mutualInformation }: ExactOptions): number | null | undefined => {
@@ -104,7 +108,7 @@ const isEven = (part: BathModelByLevels, state: BathState): boolean => {
 const startsEvenly = (model: MicroscopicModel, { initial }: Problem): boolean =>
   initial.kind === 'conditional' || model.baths.every((part, at) => isEven(part, initial.baths[at]!))
 
-/** The tolerance an estimate is made for: the one runs have unless told. */
+/** The tolerance an estimate is made for unless told: the one that runs have. */
 const USUAL_TOLERANCE = 1e-10
 
 /** Random vectors unless told; and those that a pilot takes. */
@@ -148,6 +152,8 @@ const takesAdjoints = ({ backend }: Host): boolean => backend === undefined || b
 
 /** Whether commutators are worth it: not where a backend finds eigenvectors in a way of its own, and takes no commutators. */
 const commutes = ({ backend }: Host): boolean => backend === undefined || backend.commute !== undefined || backend.diagonalise === undefined
+
+const abilitiesOf = (host: Host): Abilities => ({ commutes: commutes(host), single: host.backend?.single !== undefined })
 
 const ADAMS: Citation = {
   key: 'Hairer1993',
@@ -234,31 +240,34 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
   /** What an estimate has looked up, for the run that follows it: blocks that no ensemble tells of are read once. */
   const looked = new WeakMap<Problem, BlockStrength>()
 
-  const estimate = (problem: Problem, host: Host): Outcome<Estimate> => {
+  const estimate = (problem: Problem, host: Host, tolerance = USUAL_TOLERANCE): Outcome<Estimate> => {
     const workspace = workspaceOf(host)
     if (workspace._tag === 'Left') return workspace
     const local = localCase(problem, options)
     if (local._tag === 'Left') return local
-    if (local.right !== null) return estimateLocal(problem, local.right, seriesTolerance(USUAL_TOLERANCE))
+    if (local.right !== null) return estimateLocal(problem, local.right, seriesTolerance(tolerance))
     const described = describe(problem)
     if (described._tag === 'Left') return described
     const { model, columns } = described.right
     const strength = strengthsOfEnsembles(model, problem.baths.map(({ bath }) => bath))
     looked.set(problem, strength)
-    const tolerance = seriesTolerance(USUAL_TOLERANCE)
     const asked = samplingOf(columns)
     if (asked._tag === 'Left') return asked
     const drawn = asked.right === null || sampling?.targetError === undefined ? asked.right
       : samplingWorthwhile({ ...asked.right, vectors: mostVectors(columns, sampling.targetError, model.real && isRealStart(columns)) }, columns)
-    const sizing = sizeRun(model, columns, strength, problem, workspace.right, tolerance, drawn, commutes(host))
+    const size = (by: Sampling | null, share: number): Sizing =>
+      sizeRun(model, columns, strength, problem, workspace.right, share, by, abilitiesOf(host))
+    const share = levelsTolerance(tolerance, asked.right !== null)
+    const sizing = size(drawn, share)
     const fault = stateFault(sizing)
     if (fault !== null) return fail(fault)
     const correlation = schedule === undefined ? null : { every: schedule ?? 1, bytes: correlationBytes({ model, ...sizing }, takesAdjoints(host)) }
-    const cost = (sized: Sizing): Estimate => estimateRun(model, problem, strength, sized, isRealStart(columns), takesAdjoints(host), tolerance, correlation)
-    const whole = cost(sizing)
+    const cost = (sized: Sizing, own: number): Estimate => estimateRun(model, problem, strength, sized, isRealStart(columns), takesAdjoints(host), own, correlation)
+    const whole = cost(sizing, share)
     if (sizing.vectors > 1) return succeed(whole)
     const instead = schedule === undefined ? samplingWorthwhile({ vectors: VECTORS, seed: 0 }, columns) : null
-    const sampled = instead === null ? null : cost(sizeRun(model, columns, strength, problem, workspace.right, tolerance, instead, commutes(host))).operations
+    const loose = levelsTolerance(tolerance, true)
+    const sampled = instead === null ? null : cost(size(instead, loose), loose).operations
     const advice = longMixture(columns.root.length, whole.operations, VECTORS, sampled)
     return succeed(advice === null ? whole : { ...whole, advice })
   }
@@ -281,9 +290,9 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
     const strength = looked.get(problem) ?? strengthsOfEnsembles(model, problem.baths.map(({ bath }) => bath))
     looked.delete(problem)
     const backend = guardedBackend(host.backend ?? defaultBackend(host.threads === undefined ? {} : { threads: host.threads }))
-    const share = asked.right === null ? seriesTolerance(tolerance) : seriesTolerance(tolerance, SAMPLED_SERIES_SHARE, SAMPLED_SERIES_MOST)
+    const share = levelsTolerance(tolerance, asked.right !== null)
     const open = async (part: Problem, drawn: Sampling | null): Promise<Outcome<Stepper>> => {
-      const sizing = sizeRun(model, columns, strength, part, workspace.right, share, drawn, commutes(host))
+      const sizing = sizeRun(model, columns, strength, part, workspace.right, share, drawn, abilitiesOf({ ...host, backend }))
       const fault = stateFault(sizing)
       if (fault !== null) return fail(fault)
       let shop: OwnedWorkshop | null = null

@@ -27,6 +27,10 @@ export function useScratch(at: usize): void {
   scratch = at
 }
 
+export function scratchSpace(): usize {
+  return scratch
+}
+
 // @ts-ignore: decorator
 @inline
 function pair(first: usize, second: usize): v128 {

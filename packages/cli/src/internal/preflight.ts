@@ -23,7 +23,7 @@ export const preflight = async (built: BuiltScenario, host: Host, signal?: Cance
     const prepared = await start(built.problem, algorithm, options).then((made) => {
       if (made._tag === 'Left') return made
       made.right.dispose()
-      return algorithm.estimate(built.problem, host)
+      return algorithm.estimate(built.problem, host, built.tolerance)
     }).catch(pluginFailure)
     if (prepared._tag === 'Left') {
       issues.push(...prepared.left.map((each) => {

@@ -61,16 +61,16 @@ export const guardAlgorithm = (plugin: PluginName, algorithm: Algorithm): Outcom
   }
   return succeed({
     ...algorithm,
-    estimate: (problem, host) => {
+    estimate: (problem, host, tolerance) => {
       try {
-        return algorithm.estimate(problem, host)
+        return algorithm.estimate(problem, host, tolerance)
       } catch (cause) {
         return caught(plugin, '`estimate`', cause)
       }
     },
-    prepare: async (problem, host, tolerance) => {
+    prepare: async (problem, host, tolerance, signal) => {
       try {
-        const made = await algorithm.prepare(problem, host, tolerance)
+        const made = await algorithm.prepare(problem, host, tolerance, signal)
         return made._tag === 'Left' ? made : succeed(guardStepper(plugin, made.right))
       } catch (cause) {
         return caught(plugin, '`prepare`', cause)

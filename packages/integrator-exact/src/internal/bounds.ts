@@ -6,6 +6,7 @@ import { interactionOf } from './couplings.js'
 import { PLAIN } from './hamiltonian.js'
 import { jointLevels } from './microscopic-model.js'
 import type { Pace } from './pace.js'
+import { applySingly } from './single-evolution.js'
 
 /** Centre and half-width of the spectrum of each component. */
 export interface Bounds {
@@ -97,8 +98,10 @@ export const boundsKeeper = (shop: Workshop): BoundsKeeper => {
           dimension: hamiltonian.component.dimension,
           real: model.real,
           apply: async (x: Planes, out: Planes): Promise<void> => {
+            const { single } = shop
+            const done = single === null ? hamiltonian.apply(x, out, 1, couplings, PLAIN, pace) : applySingly(single, at, x, out, couplings, pace)
             // Half a search is no bound: a cancelled one is thrown away as a whole.
-            if (!(await hamiltonian.apply(x, out, 1, couplings, PLAIN, pace))) throw new Cancelled()
+            if (!(await done)) throw new Cancelled()
             if (pace.due(OPERATIONS_PER_STEP * hamiltonian.component.dimension) && !(await pace.breathe())) throw new Cancelled()
           },
         }, shop.backend, resolution)

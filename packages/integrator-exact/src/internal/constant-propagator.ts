@@ -12,6 +12,7 @@ import type { Pace } from './pace.js'
 import { planRoute } from './plan.js'
 import type { Route } from './plan.js'
 import { momentsOf, twoTerms } from './reading.js'
+import { singleEvolution } from './single-evolution.js'
 import { stopsWithin } from './sizing.js'
 import { SurvivalRoute } from './survival-route.js'
 
@@ -135,7 +136,7 @@ export class ConstantPropagator {
       const moments = collect ? momentsOf(shop, sizing, expansion, whole ? sizing.even : undefined) : null
       let done = false
       try {
-        const ending = await evolve(shop, held.psi, end, moments, couplings, expansion, duration, pace)
+        const ending = await evolve(shop, held.psi, end, moments, couplings, expansion, duration, pace, shop.single === null ? null : singleEvolution(shop, shop.single))
         if (ending === 'cancelled') return { ending, moments: null }
         if (ending === 'done') {
           if (read !== null && end !== null && !(await read(end))) return { ending: 'cancelled', moments: null }

@@ -12,6 +12,7 @@ import { completeMoments, momentWeights, nodeMoments } from './moments.js'
 import { eachSource, vectorRuns } from './random-columns.js'
 import type { Moments } from './moments.js'
 import type { Pace } from './pace.js'
+import type { SingleShop } from './single-shop.js'
 import type { LevelBlock, Structure } from './structure.js'
 
 /** Ψ as planes [dimension of the component, width] per batch and component of the batch. */
@@ -39,11 +40,18 @@ export interface Workshop {
   readonly hamiltonians: readonly ComponentHamiltonian[]
   /** How many sets of columns are read apart: random vectors, or 1 where all are read together. */
   readonly vectors: number
+  /** What moves random vectors to single precision; null where they are not. */
+  readonly single: SingleShop | null
   /** Room for Chebyshev blocks of one batch. */
   blocks(numbers: number, real: boolean): Planes
   /** Room for moments of `terms` blocks. */
   gram(terms: number): GramKernel
 }
+
+/** What {@link evolve} does for one batch. */
+export type BatchEvolution = (
+  batch: Batch, start: readonly Planes[], end: readonly Planes[] | null, moments: Moments, couplings: Couplings, expansion: Expansion, duration: number, pace: Pace,
+) => Promise<Ending>
 
 /** Ψ(0) from the columns of the initial mixture. */
 export const initialState = (
@@ -105,7 +113,7 @@ const addBlock = (out: Planes, block: Planes, m: number, weight: number): void =
 }
 
 /** x ← e^{−i angle} x. */
-const turn = (x: Planes, angle: number): void => {
+export const turnBack = (x: Planes, angle: number): void => {
   const re = x.re, im = x.im!
   const c = cos(angle)
   const s = -sin(angle)
@@ -162,7 +170,7 @@ const expand = async (
     if (end !== null) addBlock(end, out, m, values[m]!)
   }
   if (terms > 2 && squaredNorm(blocks.of(order, terms - 1)) > bound) return 'narrow'
-  if (end !== null) turn(end, centre * duration)
+  if (end !== null) turnBack(end, centre * duration)
   return 'done'
 }
 
@@ -222,14 +230,20 @@ const addMoments = async (
  * Moves all columns over `duration` and collects moments on the way: e^{−iHt} Ψ = Σ_m (2 − δ_{m0})(−i)^m J_m(Rt) e^{−ict} T_m Ψ.
  *
  * `end` (zeroed) receives the state reached, or is null where nobody needs it; `moments` null keeps three blocks only. Batches
- * go one after another, so that the blocks of one are all that is ever stored.
+ * go one after another, so that the blocks of one are all that is ever stored. `byVectors` moves those of random vectors in a way of its own, where moments
+ * are collected.
  */
 export const evolve = async (
   shop: Workshop, state: State, end: State | null, moments: Moments | null, couplings: Couplings, expansion: Expansion, duration: number,
-  pace: Pace,
+  pace: Pace, byVectors: BatchEvolution | null = null,
 ): Promise<Ending> => {
   for (const [index, batch] of shop.batches.entries()) {
     const start = state[index]!
+    if (byVectors !== null && moments !== null && batch.random !== null) {
+      const ending = await byVectors(batch, start, end === null ? null : end[index]!, moments, couplings, expansion, duration, pace)
+      if (ending !== 'done') return ending
+      continue
+    }
     const real = shop.model.real && start.every((planes) => planes.im === null)
     const blocks = layBlocks(shop, batch, expansion, real, moments !== null)
     for (let order = 0; order < batch.components.length; order++) {

@@ -103,7 +103,7 @@ const weigh = (x: Float64Array, weights: Float64Array, { terms, width }: Stack, 
 
 
 /** ⟨V_l|V_m⟩ = i^(l odd)·(−i)^(m odd)·⟨T_l|T_m⟩: the sign of its imaginary unit, 0 where there is none. */
-const turnOf = (l: number, m: number): number => (l & 1) - (m & 1)
+export const turnOf = (l: number, m: number): number => (l & 1) - (m & 1)
 
 /** Makes room for `terms` blocks and `sets` of weights. */
 export const gramKernel = (backend: DenseBackend, terms: number, sets: number): GramKernel => {

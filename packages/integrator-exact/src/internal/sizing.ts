@@ -17,6 +17,7 @@ import type { MicroscopicModel } from './microscopic-model.js'
 import { jointLevels, windowOf } from './microscopic-model.js'
 import { MOST_TERMS, planRoute } from './plan.js'
 import type { Sampling } from './random-columns.js'
+import { fitsSingle, singleBytes } from './single-shop.js'
 import { isPaired, survivalWay, survivalWork } from './survival-plan.js'
 import type { SurvivalWay, SurvivalWork } from './survival-plan.js'
 import type { Route, Work } from './plan.js'
@@ -37,6 +38,8 @@ export interface Sizing {
   /** Whether one node of every component says what its populations and energies are. */
   readonly paired: boolean
   readonly work: Work
+  /** Whether random vectors are moved to single precision between the times at which the state itself is wanted. */
+  readonly single: boolean
   /** Random vectors, read apart; 1 where the whole mixture is moved. */
   readonly vectors: number
   /** Components whose populations are even in time over a run without stops, where random vectors gain by it. */
@@ -53,6 +56,8 @@ export interface Sizing {
 const PLANNED_SEGMENTS = 1000
 /** Random start vectors kept by the search for spectral bounds. */
 const LANCZOS_VECTORS = 61
+/** Blocks that the start is read from: Ψ and HΨ. */
+const START_BLOCKS = 2
 /** Packing buffers of the products. */
 const PACKING_BYTES = 1.4e6
 /** Bytes of a product kept below this are not worth more terms. */
@@ -130,10 +135,19 @@ export interface Workspace {
   readonly eigenbasis: number
 }
 
-/** Plans storage within the `workspace`; `commutes` where commutators are worth it, see `SurvivalWork`. */
+/** What the backend of a run can do beside products: commutators where they are worth it, see `SurvivalWork`, and blocks to single precision. */
+export interface Abilities {
+  readonly commutes: boolean
+  readonly single: boolean
+}
+
+/** Tolerance of a series from which single precision is good enough: its rounding in a probability is a tenth of that. */
+const SINGLE_TOLERANCE = 1e-6
+
+/** Plans storage within the `workspace`. */
 export const sizeRun = (
   model: MicroscopicModel, columns: InitialColumns, strength: BlockStrength, problem: Problem, workspace: Workspace, tolerance: number, sampling: Sampling | null,
-  commutes: boolean,
+  { commutes, single }: Abilities,
 ): Sizing => {
   const structure = reachableStructure(model, strength, initialNodes(model, columns))
   const terms = structure.components.map((component) => couplingTerms(model, component, strength))
@@ -154,6 +168,7 @@ export const sizeRun = (
   const evenPairs = sampling === null && paired && fillsNodes(model, columns)
   return {
     structure, batches, terms, rectangles, pairs, paired,
+    single: single && sampling !== null && !(model.real && realStart) && pairs.length === 0 && tolerance >= SINGLE_TOLERANCE && fitsSingle(model, structure, terms, rectangles),
     work: workOf(model, structure, terms, batches, mostTerms),
     // Its forms are of all columns together.
     eigen: sampling === null ? eigenWork(model, structure, batches, pairs, problem, { realStart, paired, evenPairs }, workspace.eigenbasis) : null,
@@ -324,7 +339,7 @@ export const estimateRun = (
   const kept = course.route === null ? ((course.settings > 0 || course.survival !== null) && !course.smooth ? 0 : 3) : course.route.moments ? course.route.terms : 3
   const squares = kept * kept * 8
   const nodes = structure.components.reduce((sum, component) => sum + component.blocks.reduce((part, block) => part + block.windows.length, 0), 0)
-  const single = course.stretches <= 1
+  const once = course.stretches <= 1
   const allReal = model.real && realStart
   const entry = allReal ? 8 : 16
   let matrices = 0
@@ -334,19 +349,19 @@ export const estimateRun = (
   const mixtures = sizing.terms.reduce((sum, terms) => sum + terms.reduce(
     (most, term) => Math.max(most, term.alias === null ? term.rows[term.rows.length - 1]! : 0), 0), 0)
   const dimension = structure.components.reduce((most, component) => Math.max(most, component.dimension), 0)
-  const bytes = matrices +
-    work.entries * entry + (single ? 0 : work.entries * 16) +
-    kept * room * (single ? entry : 16) +
-    mixtures * widest * 16 +
-    course.eigen +
-    (course.survival?.bytes ?? 0) +
-    (course.route === null && !course.smooth && course.survival?.kind !== 'blocks' ? 0 : LANCZOS_VECTORS * dimension * (model.real ? 8 : 16)) +
-    gramBytes(kept, model.baths.length) +
-    (nodes * (1 + shares) + (1 + model.baths.length) * structure.components.length + 2 * pairs.length) * squares * (single ? 1 : 2) +
-    largestBlockRead(model, problem, rectangles) +
-    (course.smooth ? SMOOTH_STATES * work.entries * 16 : 0) +
-    (correlation?.bytes ?? 0) +
-    PACKING_BYTES
+  const searched = course.route !== null || course.smooth || course.survival?.kind === 'blocks'
+  const search = searched ? LANCZOS_VECTORS * dimension * (model.real ? 8 : 16) : 0
+  const blocks = (count: number): number => count * room * (once ? entry : 16) + gramBytes(count, model.baths.length)
+  // Of random vectors whose moments are taken to single precision two blocks are kept beside, from which the start is read.
+  const singly = sizing.single && course.route?.moments === true
+  const reading = blocks(singly ? START_BLOCKS : kept) +
+    (singly ? singleBytes(storedRectangles(rectangles, adjoints), kept * room, kept, widest, model.baths.length) : 0) +
+    (nodes * (1 + shares) + (1 + model.baths.length) * structure.components.length + 2 * pairs.length) * squares * (once ? 1 : 2)
+  const running = work.entries * entry + (once ? 0 : work.entries * 16) + mixtures * widest * 16 +
+    course.eigen + (course.survival?.bytes ?? 0) + (course.smooth ? SMOOTH_STATES * work.entries * 16 : 0) + (correlation?.bytes ?? 0) +
+    // A single stretch is searched for its bounds before there are more than the blocks that the start is read from.
+    (once ? Math.max(search + blocks(Math.min(START_BLOCKS, kept)), reading) : search + reading)
+  const bytes = matrices + Math.max(largestBlockRead(model, problem, rectangles), running) + PACKING_BYTES
   // Finding the spectral bounds takes some tens of products of a single column.
   return { bytes: Math.ceil(bytes), operations: Math.ceil(course.operations), jointStates: dimension }
 }

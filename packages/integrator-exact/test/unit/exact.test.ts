@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { constantDrive, orThrow } from '@mesobath/contracts'
-import type { BathModel, Cancellation, DenseBackend, Drive, Host, Issue, Outcome, Planes, Problem, Stepper } from '@mesobath/contracts'
+import type { BathModel, Cancellation, ComplexMatrix, DenseBackend, Drive, Host, Issue, Outcome, Planes, Problem, Stepper } from '@mesobath/contracts'
 import { javascriptBackend, wasmBackend } from '@mesobath/kernels'
 import { exact } from '@mesobath/integrator-exact'
 import type { ExactOptions } from '@mesobath/integrator-exact'
@@ -62,20 +62,26 @@ const largest = (a: readonly Float64Array[], b: readonly Float64Array[]): number
 }
 
 /** A backend that counts bytes held and the most ever held. */
-const counting = (backend: DenseBackend): { backend: DenseBackend; held: () => number; most: () => number; commutators: () => number } => {
+const counting = (backend: DenseBackend): { backend: DenseBackend; held: () => number; most: () => number; commutators: () => number; bases: () => number } => {
   let held = 0
   let commutators = 0
+  let bases = 0
   let most = 0
   const bytes = (planes: Planes): number => 8 * (planes.re.length + (planes.im?.length ?? 0))
   return {
     held: () => held,
     most: () => most,
     commutators: () => commutators,
+    bases: () => bases,
     backend: {
       ...backend,
       commute: (...given) => {
         commutators++
         backend.commute!(...given)
+      },
+      diagonalise: (...given) => {
+        bases++
+        return backend.diagonalise!(...given)
       },
       allocate: (rows, columns, real) => {
         const planes = backend.allocate(rows, columns, real)
@@ -326,7 +332,11 @@ describe('exact', () => {
       baths: [attachment(smallBath({ seed: 1, sizes: [60, 75], centres: [0, 1], width: 0.5, joined: () => true }), 0.02, [X])], drive: quenches(4, 200),
       times: Float64Array.from({ length: 101 }, (_, i) => 8 * i),
     })
-    const cases: { problem: Problem; options: ExactOptions; commutes?: boolean }[] = [
+    const series = (system: ComplexMatrix, outputs: number): Problem => problemOf({
+      baths: [attachment(smallBath({ seed: 1, sizes: [100, 130], centres: [0, 1], width: 0.5 }), 0.02, [X])], drive: quenches(2, 10),
+      initial: { kind: 'product', system, baths: [windows] }, times: Float64Array.from({ length: 2 * outputs + 1 }, (_, i) => (10 * i) / outputs),
+    })
+    const cases: { problem: Problem; options: ExactOptions; commutes?: boolean; bases?: number }[] = [
       { problem: problemOf(), options: {} },
       { problem: problemOf({ times: Float64Array.of(0, 30, 60) }), options: {} },
       { problem: problemOf({ times: Float64Array.of(0, 30, 60) }), options: { mutualInformation: true } },
@@ -360,6 +370,11 @@ describe('exact', () => {
       // At two settings in turn, with room for the forms of both, and for those of one.
       { problem: quenched, options: {} },
       { problem: quenched, options: { workspace: 17e6 } },
+      // By series: from stop to stop, in stretches that fit into little room, and by random vectors.
+      { problem: series(EXCITED, 1), options: { workspace: 3e5 }, bases: 0 },
+      { problem: series(EXCITED, 4), options: { workspace: 3e5 }, bases: 0 },
+      { problem: series(MIXED, 4), options: { workspace: 2e6 }, bases: 0 },
+      { problem: series(EXCITED, 4), options: { sampling: { vectors: 8, seed: 1 }, workspace: 2e6 }, bases: 0 },
       { problem: twoBaths, options: {} },
       { problem: { ...twoBaths, times: Float64Array.of(0, 5, 10) }, options: { mutualInformation: true } },
       {
@@ -371,7 +386,7 @@ describe('exact', () => {
         options: { workspace: 2e6 },
       },
     ]
-    for (const { problem, options, commutes = false } of cases) {
+    for (const { problem, options, commutes = false, bases } of cases) {
       const counted = counting(wasmBackend()!)
       const bytes = orThrow(exact(options).estimate(problem, {})).bytes
       const stepper = await begin(problem, options, { backend: counted.backend })
@@ -379,6 +394,7 @@ describe('exact', () => {
       // Beside the backend's planes: its packing buffers, 1.4 MB.
       const taken = counted.most() + 1.4e6
       expect(counted.commutators() > 0).toBe(commutes)
+      if (bases !== undefined) expect(counted.bases()).toBe(bases)
       expect(bytes / taken).toBeGreaterThan(0.8)
       expect(bytes / taken).toBeLessThan(1.25)
       stepper.dispose()

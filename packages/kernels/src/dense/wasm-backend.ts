@@ -6,6 +6,7 @@ import { wasmKernels } from '../eigen/wasm-kernels.js'
 import { openTeam } from '../threads/team.js'
 import type { Team, TeamArray } from '../threads/team.js'
 import { checkProduct, PLAIN } from './complex-product.js'
+import { singlePrecision } from './single-precision.js'
 
 /** Options of {@link wasmBackend}. */
 export interface WasmBackendOptions {
@@ -97,6 +98,12 @@ export const wasmBackend = (options: WasmBackendOptions = {}): DenseBackend | nu
   const step = new Float64Array(14)
   let spent = 0
 
+  /** Whether the calling thread does so many operations alone: fewer than `least`, or before there has been enough work to start threads for. */
+  const isSmall = (operations: number, least: number): boolean => {
+    spent += operations
+    return team.threads === 1 || operations < least || spent < WORTH_STARTING
+  }
+
   /** Where a plane begins in the memory of the team, 0 for none. */
   const offsetOf = (plane: Float64Array | null): number => plane === null ? 0 : plane.byteOffset
 
@@ -109,8 +116,7 @@ export const wasmBackend = (options: WasmBackendOptions = {}): DenseBackend | nu
     const aIm = offsetOf(a.im)
     const bIm = offsetOf(b.im)
     const operations = 2 * m * k * (n + PACKING) * (aIm !== 0 && bIm !== 0 ? 3 : aIm !== 0 || bIm !== 0 ? 2 : 1)
-    spent += operations
-    const alone = team.threads === 1 || operations < WORTH_SHARING || spent < WORTH_STARTING
+    const alone = isSmall(operations, WORTH_SHARING)
     const { band, strip, parts } = cutProduct(m, n, alone ? 1 : team.threads)
     job[0] = offsetOf(a.re)
     job[1] = aIm
@@ -257,6 +263,7 @@ export const wasmBackend = (options: WasmBackendOptions = {}): DenseBackend | nu
       step[13] = from
       team.run('commutatorTile', step, to - from)
     },
+    ...(team.fused ? { single: singlePrecision(team, isSmall) } : {}),
     release: (planes) => {
       if (!owned.delete(planes)) throw new Error('planes released to a backend that did not allocate them, or released twice')
       const { real, imaginary } = planes as TeamPlanes

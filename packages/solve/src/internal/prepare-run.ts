@@ -96,13 +96,14 @@ export const prepareRun = async (problem: Problem, algorithm: Algorithm, options
   const stops = surveyDrive(problem)
   if (stops._tag === 'Left') return stops
   if (!(await breathe())) return fail(CANCELLED)
-  const estimate = algorithm.estimate(problem, host)
+  const tolerance = options.tolerance ?? DEFAULT_TOLERANCE
+  const estimate = algorithm.estimate(problem, host, tolerance)
   if (estimate._tag === 'Left') return estimate
   const samples = sampleBound(problem, stops.right)
   const tooLarge = memoryFault(problem, options, host, estimate.right, samples, keep)
   if (tooLarge !== null) return fail(tooLarge)
   if (!(await breathe())) return fail(CANCELLED)
-  const stepper = await algorithm.prepare(problem, host, options.tolerance ?? DEFAULT_TOLERANCE, options.signal)
+  const stepper = await algorithm.prepare(problem, host, tolerance, options.signal)
   if (stepper._tag === 'Left' && isCancelled()) return fail(CANCELLED)
   return stepper._tag === 'Left' ? stepper : { _tag: 'Right', right: { stepper: stepper.right, samples } }
 }

@@ -1,11 +1,13 @@
-import type { BathModel, ComplexMatrix, Json, Outcome, Windows } from '@mesobath/contracts'
+import type { BathModel, ComplexMatrix, Json, Outcome, Vector, Windows } from '@mesobath/contracts'
 import { failIfAny, succeed } from '@mesobath/contracts'
 import { log } from '@mesobath/kernels'
 import { centredBlocks, levelsByWindow, microcanonicalMeans } from './internal/centred-blocks.js'
+import type { MeasuredCoupling } from './internal/centred-blocks.js'
 import { checkCentres, checkWidth } from './internal/check-windows.js'
 import type { Faults } from './internal/faults.js'
 import { collectFaults, show } from './internal/faults.js'
 import { bathIdentity } from './internal/identity.js'
+import { squareSums } from './internal/mean-squares.js'
 import { EDGE_TOLERANCE, windowOf } from './window-of.js'
 
 /** Options of {@link microscopicBath}. */
@@ -41,22 +43,46 @@ const checkLevels = (levels: ArrayLike<number>, faults: Faults): void => {
   }
 }
 
-const checkCoupling = (matrix: ComplexMatrix, size: number, path: readonly (string | number)[], faults: Faults): void => {
+interface Scan {
+  /** The largest modulus. */
+  readonly largest: number
+  /** The first element that is no finite number; past the last where all are. */
+  readonly broken: number
+}
+
+/** Looks at the elements of one plane row by row, and shows each row to whoever sums over it. */
+const scanPlane = (plane: Vector, columns: number, show: ((row: number) => void) | null): Scan => {
+  let largest = 0
+  for (let from = 0; from < plane.length; from += columns) {
+    for (let at = from; at < from + columns; at += 1) {
+      const value = plane[at] as number
+      if (!Number.isFinite(value)) return { largest, broken: at }
+      largest = Math.max(largest, Math.abs(value))
+    }
+    show?.(from / columns)
+  }
+  return { largest, broken: plane.length }
+}
+
+/** Checks a matrix, and measures it where levels have their windows; null where either cannot be. */
+const readCoupling = (
+  matrix: ComplexMatrix, size: number, grained: { readonly window: Int32Array; readonly lists: readonly Int32Array[] } | null, path: readonly (string | number)[], faults: Faults,
+): MeasuredCoupling | null => {
   const { rows, columns, re, im } = matrix
   if (rows !== size || columns !== size || re.length !== rows * columns || (im !== null && im.length !== rows * columns)) {
     faults.add('coupling-shape', path, `be a matrix of ${size} × ${size}, one row per level`, `is ${rows} × ${columns} with ${re.length} elements`)
-    return
+    return null
   }
-  let largest = 0
-  for (let at = 0; at < re.length; at += 1) {
-    const real = re[at] as number
-    const imaginary = im === null ? 0 : (im[at] as number)
-    if (!Number.isFinite(real) || !Number.isFinite(imaginary)) {
-      faults.add('coupling-value', [...path, Math.floor(at / columns), at % columns], 'be a finite number', `is ${Number.isFinite(real) ? imaginary : real}`)
-      return
-    }
-    largest = Math.max(largest, Math.abs(real), Math.abs(imaginary))
+  const means = grained === null ? null : microcanonicalMeans(matrix, grained.lists)
+  const sums = grained === null || means === null ? null : squareSums(matrix, grained.window, grained.lists, means)
+  const real = scanPlane(re, columns, sums === null ? null : (row) => { sums.addReal(re, row) })
+  const imaginary = im === null ? null : scanPlane(im, columns, sums === null ? null : (row) => { sums.addImaginary(im, row) })
+  const broken = Math.min(real.broken, imaginary === null ? real.broken : imaginary.broken)
+  if (broken < re.length) {
+    faults.add('coupling-value', [...path, Math.floor(broken / columns), broken % columns], 'be a finite number', `is ${real.broken === broken ? re[broken] : im?.[broken]}`)
+    return null
   }
+  const largest = Math.max(real.largest, imaginary === null ? 0 : imaginary.largest)
   let worst = 0
   let worstAt = 0
   for (let row = 0; row < rows; row += 1) {
@@ -77,6 +103,7 @@ const checkCoupling = (matrix: ComplexMatrix, size: number, path: readonly (stri
     const column = worstAt % columns
     faults.add('coupling-not-hermitian', path, 'be Hermitian', `elements [${row}][${column}] and [${column}][${row}] miss each other's conjugate by ${worst}`)
   }
+  return means === null || sums === null ? null : { means, meanSquares: sums.means() }
 }
 
 interface Placement {
@@ -164,19 +191,20 @@ export const microscopicBath = (options: MicroscopicBathOptions): Outcome<BathMo
   const grained = faults.issues.length === 0 ? coarseGrain(levels, options) : null
   if (grained?._tag === 'Left') faults.issues.push(...grained.left)
   if (!(couplings?.length > 0)) faults.add('couplings', ['couplings'], 'hold at least one coupling operator', 'is empty')
-  couplings?.forEach((matrix, index) => checkCoupling(matrix, levels.length, ['couplings', index], faults))
+  const placed = grained?._tag === 'Right' ? grained.right : null
+  const read = couplings?.map((matrix, index) => readCoupling(matrix, levels.length, placed, ['couplings', index], faults)) ?? []
 
   return failIfAny(faults.issues, () => {
-    if (grained === null || grained._tag === 'Left') throw new Error('windows are missing although no fault was found')
-    const { windows, window, lists } = grained.right
-    const meanCouplings = couplings.map((matrix) => microcanonicalMeans(matrix, lists))
+    const measured = read.filter((each) => each !== null)
+    if (placed === null || measured.length < couplings.length) throw new Error('windows are missing although no fault was found')
+    const { windows, window, lists } = placed
     const real = couplings.every(({ im }) => im === null || im.every((value) => value === 0))
-    const spectral = centredBlocks(levels, window, lists, couplings, meanCouplings, real)
+    const spectral = centredBlocks(levels, window, lists, couplings, measured, real)
     return {
       ...bathIdentity(options.name ?? 'microscopic', options.recipe ?? null),
       windows,
       couplings: couplings.length,
-      meanCouplings,
+      meanCouplings: measured.map(({ means }) => means),
       can: { microscopic: () => succeed(spectral) },
     }
   })

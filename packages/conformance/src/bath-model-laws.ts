@@ -23,7 +23,7 @@ const ACCURACY = 1e-10
  * The laws of a bath model, as a list for any test runner. `factory` makes the bath anew at each call; keep it below a few thousand levels.
  *
  * Windows ascend and do not overlap; the same seed gives the same bath; levels lie in their windows and V_E counts them; coupling blocks
- * are Hermitian, free of their microcanonical mean and as real as they say; second moments and spectral functions are Hermitian, positive
+ * are Hermitian, free of their microcanonical mean, as real and as strong as they say; second moments and spectral functions are Hermitian, positive
  * and conjugate when windows are exchanged; a realisation belongs to the ensemble it is drawn from.
  */
 export const bathModelLaws = (factory: () => BathModel, capabilities: BathModelCapabilities): readonly Law[] => {

@@ -26,6 +26,12 @@ export interface BlockReader {
    * block is zero. It belongs to the function, so that whoever writes another `block` does not pass on these parts. Left out where blocks are at hand.
    */
   readonly inParts?: (coupling: number, to: number, from: number, out: Planes) => (() => boolean) | null
+  /**
+   * Mean of |B^α_ij|² over the block, as it is written, for whoever only asks which windows are coupled and how strongly: in no time beside that of reading it. 0 where
+   * the block is zero and nowhere else: a block that is written has the least positive number at least. It belongs to the function, too. Left out where it takes
+   * the elements to know it: then the block is read.
+   */
+  readonly meanSquare?: (coupling: number, to: number, from: number) => number
 }
 
 /** A microscopic bath in its energy eigenbasis, by blocks between windows: the N × N matrix need never exist. Read while preparing only. */

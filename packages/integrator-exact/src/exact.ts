@@ -306,6 +306,10 @@ export const exact = (options: ExactOptions = {}): Algorithm => {
         shop = await openWorkshop(model, backend, sizing, pace)
         if (shop === null) return fail(CANCELLED)
         state = initialState(model, backend, sizing.structure, sizing.batches, columns, sizing.vectors)
+        if (!(await pace.breathe())) {
+          close()
+          return fail(CANCELLED)
+        }
         const frame: Frame = {
           dimension: model.dimension, baths: problem.baths.map(({ label, bath }) => ({ label, windows: bath.windows })), algorithm: identity,
           rates: problem.baths.map(() => null), backend: backend.id,

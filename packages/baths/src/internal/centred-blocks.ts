@@ -1,4 +1,5 @@
 import type { ComplexMatrix, Planes, SpectralBath, Vector } from '@mesobath/contracts'
+import { centre } from './centre.js'
 
 /** Indices of the levels of each window, in the order of the levels. */
 export const levelsByWindow = (window: Int32Array, windows: number): readonly Int32Array[] => {
@@ -22,14 +23,6 @@ export const microcanonicalMeans = (coupling: ComplexMatrix, lists: readonly Int
     return sum / list.length
   })
 
-/** B_ii − ⟨B⟩ this small beside ⟨B⟩ is rounding of the mean: a coupling proportional to Π_E must come out as no block at all. */
-const CENTRING_ROUNDING = 1e-14
-
-const centre = (element: number, mean: number): number => {
-  const rest = element - mean
-  return Math.abs(rest) <= CENTRING_ROUNDING * Math.abs(mean) ? 0 : rest
-}
-
 /** Copies elements of some rows to a block; adding 0 makes 0 of −0, adding −0 keeps it. */
 const gather = (
   plane: Vector, stride: number, rows: Int32Array, columns: Int32Array, begin: number, end: number, added: 0 | -0, out: Float64Array,
@@ -47,25 +40,26 @@ const gather = (
 /** Elements read in one part, some milliseconds. */
 const ELEMENTS_PER_PART = 1 << 20
 
+/** What is known of a coupling before its blocks are read. */
+export interface MeasuredCoupling {
+  /** ⟨B⟩_E. */
+  readonly means: Vector
+  /** Mean of |B_ij|² over each block [to, from], 0 where there is none. */
+  readonly meanSquares: Vector
+}
+
 /** Blocks of given matrices, the microcanonical means taken off the diagonal while reading: the matrices are not copied. */
 export const centredBlocks = (
-  levels: Vector, window: Int32Array, lists: readonly Int32Array[], couplings: readonly ComplexMatrix[], means: readonly Vector[], real: boolean,
+  levels: Vector, window: Int32Array, lists: readonly Int32Array[], couplings: readonly ComplexMatrix[], measured: readonly MeasuredCoupling[], real: boolean,
 ): SpectralBath => {
-  const isOccupied = ({ columns: stride, im, re }: ComplexMatrix, rows: Int32Array, columns: Int32Array, mean: number): boolean => {
-    for (const row of rows) {
-      for (const column of columns) {
-        const at = row * stride + column
-        if (centre(re[at] as number, row === column ? mean : 0) !== 0 || (im !== null && (im[at] as number) !== 0)) return true
-      }
-    }
-    return false
-  }
+  const meanSquare = (coupling: number, to: number, from: number): number =>
+    (measured[coupling] as MeasuredCoupling).meanSquares[to * lists.length + from] as number
   const inParts = (coupling: number, to: number, from: number, out: Planes): (() => boolean) | null => {
     const matrix = couplings[coupling] as ComplexMatrix
     const rows = lists[to] as Int32Array
     const columns = lists[from] as Int32Array
-    const mean = to === from ? ((means[coupling] as Vector)[to] as number) : 0
-    if (!isOccupied(matrix, rows, columns, mean)) return null
+    const mean = to === from ? ((measured[coupling] as MeasuredCoupling).means[to] as number) : 0
+    if (meanSquare(coupling, to, from) === 0) return null
     if (!real && out.im === null) throw new TypeError('a complex block must be written into planes with an imaginary part')
     const rowsPerPart = Math.max(1, Math.floor(ELEMENTS_PER_PART / columns.length))
     let read = 0
@@ -93,5 +87,5 @@ export const centredBlocks = (
     while (more) more = next()
     return true
   }
-  return { kind: 'spectral', levels, window, real, block: Object.assign(block, { inParts }) }
+  return { kind: 'spectral', levels, window, real, block: Object.assign(block, { inParts, meanSquare }) }
 }

@@ -38,7 +38,7 @@ const levelIssue = (plugin: PluginName, { windows }: BathModel, { levels, window
 const guardBlock = (plugin: PluginName, spectral: SpectralBath): SpectralBath['block'] => {
   const members = new Map<number, number>()
   for (const index of spectral.window) members.set(index, (members.get(index) ?? 0) + 1)
-  return (coupling, to, from, out: Planes) => {
+  const block = (coupling: number, to: number, from: number, out: Planes): boolean => {
     let written: boolean
     try {
       written = spectral.block(coupling, to, from, out)
@@ -53,6 +53,20 @@ const guardBlock = (plugin: PluginName, spectral: SpectralBath): SpectralBath['b
     }
     return written
   }
+  const { meanSquare } = spectral.block
+  if (meanSquare === undefined) return block
+  return Object.assign(block, {
+    meanSquare: (coupling: number, to: number, from: number): number => {
+      let known: number
+      try {
+        known = meanSquare(coupling, to, from)
+      } catch (cause) {
+        throw new PluginError(caught(plugin, '`block.meanSquare`', cause).left[0])
+      }
+      if (known >= 0) return known
+      throw new PluginError(pluginIssue(plugin, 'plugin-numbers', [], 'give mean squares of its blocks that are numbers, 0 or more', `gives ${known} between windows ${to} and ${from}`))
+    },
+  })
 }
 
 const guardMicroscopic = (plugin: PluginName, bath: BathModel, microscopic: () => Outcome<MicroscopicBath>) => (): Outcome<MicroscopicBath> => {

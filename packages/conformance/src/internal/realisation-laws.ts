@@ -162,6 +162,23 @@ const ensembleFault = (bath: BathModel, block: Block, coupling: number, to: numb
     : { must: 'draw its realisation from the ensemble it gives', but: `${where(coupling, to, from)} has the mean square ${sum / entries} where the ensemble says ${expected}` }
 }
 
+/** Squares below this have lost digits, or all of them. */
+const LEAST_NORMAL = 2 ** -1022
+
+/** The mean of |B_ij|² that the bath knows of a block, against the block. */
+const squareFault = (spectral: SpectralBath, block: Block, accuracy: number, coupling: number, to: number, from: number): Fault | null => {
+  const { meanSquare } = spectral.block
+  const entries = block.rows * block.columns
+  if (meanSquare === undefined || entries === 0) return null
+  const known = meanSquare(coupling, to, from)
+  if (!block.written) return known === 0 ? null : { must: 'know the mean square of a block that is zero as 0', but: `gives ${known} for ${where(coupling, to, from)}` }
+  let sum = 0
+  for (let i = 0; i < entries; i += 1) sum += realPart(block, i) ** 2 + imaginaryPart(block, i) ** 2
+  const own = sum / entries
+  const agrees = known > 0 && (known === own || Math.abs(known - own) <= accuracy * own + LEAST_NORMAL)
+  return agrees ? null : { must: 'know the mean square of each block that it writes, never as 0', but: `gives ${known} for ${where(coupling, to, from)}, whose own is ${own}` }
+}
+
 /** The laws of levels and coupling operators. */
 export const realisationLaws = ({ accuracy, bath, countsLevels, factory, restsOn }: RealisationParts): readonly Law[] => {
   let known: MicroscopicBath | null = null
@@ -201,6 +218,13 @@ export const realisationLaws = ({ accuracy, bath, countsLevels, factory, restsOn
         ? { must: 'have real coupling operators where it says that they are', but: `${where(coupling, to, from)} has an imaginary part` } : null))
     },
   })
+  const squares = law({
+    name: 'mean squares are those of the blocks', code: 'mean-square', restsOn: [...restsOn, levels, finite],
+    examine: () => {
+      const realised = microscopic()
+      return realised.kind === 'spectral' ? overBlocks(all(), (block, coupling, to, from) => squareFault(realised, block, accuracy, coupling, to, from)) : []
+    },
+  })
   const repeats = law({
     name: 'same seed, same realisation', code: 'same-realisation', restsOn: [...restsOn, levels, finite],
     examine: () => {
@@ -228,5 +252,5 @@ export const realisationLaws = ({ accuracy, bath, countsLevels, factory, restsOn
     name: 'a realisation belongs to its ensemble', code: 'ensemble', equation: 'Eq. 26', restsOn: [...restsOn, levels, finite],
     examine: () => overBlocks(all(), (block, coupling, to, from) => ensembleFault(bath(), block, coupling, to, from)),
   })
-  return [levels, finite, hermitian, centred, real, repeats, belongs]
+  return [levels, finite, hermitian, centred, real, squares, repeats, belongs]
 }

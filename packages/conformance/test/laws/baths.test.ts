@@ -42,6 +42,20 @@ const reference = (change: (bath: BathModel) => Partial<BathModel>) => (): BathM
   return { ...bath, ...change(bath) }
 }
 
+/** The blocks with a mean square from what is written in them, null where nothing is. */
+const squared = (know: (planes: Planes | null) => number) => realisedAs((bath) => {
+  const sizeOf = (window: number): number => bath.window.filter((each) => each === window).length
+  const meanSquare = (coupling: number, to: number, from: number): number => {
+    const size = sizeOf(to) * sizeOf(from)
+    const planes = { re: new Float64Array(size), im: new Float64Array(size) }
+    return know(bath.block(coupling, to, from, planes) ? planes : null)
+  }
+  return { ...bath, block: Object.assign((...given: Parameters<SpectralBath['block']>) => bath.block(...given), { meanSquare }) }
+})
+
+const mean = (plane: Float64Array | undefined | null): number => (plane == null ? 0 : plane.reduce((sum, x) => sum + x * x, 0) / plane.length)
+const meanOf = (planes: Planes | null): number => mean(planes?.re) + mean(planes?.im)
+
 let made = 0
 
 /** The bath of the kit with sums over its second moments. */
@@ -83,6 +97,9 @@ const BROKEN: readonly (readonly [string, string, () => BathModel, (readonly Cap
     },
   }))],
   ['real', 'that is complex and says real', realisedAs((bath) => ({ ...bath, real: true }))],
+  ['mean-square', 'that knows nothing of its imaginary parts', squared((planes) => mean(planes?.re))],
+  ['mean-square', 'that knows blocks which are not there', squared((planes) => (planes === null ? 1e-300 : meanOf(planes)))],
+  ['mean-square', 'that knows blocks as zero which are there', squared(() => 0)],
   ['same-realisation', 'whose parts leave one out', realisedAs((bath) => ({ ...bath, block: Object.assign(bath.block, { inParts: (coupling: number, to: number, from: number, out: Planes) => {
     const kept = out.re[0]!
     if (!bath.block(coupling, to, from, out)) return null
@@ -101,6 +118,10 @@ const BROKEN: readonly (readonly [string, string, () => BathModel, (readonly Cap
 describe('a sound bath passes', () => {
   it('with every capability', async () => {
     expect(await codes(() => referenceBath({ couplings: 2 }))).toEqual([])
+  })
+
+  it('with mean squares of its blocks', async () => {
+    expect(await codes(squared(meanOf))).toEqual([])
   })
 
   it('with sums over its couplings', async () => {

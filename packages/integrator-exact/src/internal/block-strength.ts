@@ -24,8 +24,18 @@ const remember = ({ levels, systemCouplings }: BathModelByLevels, look: OwnStren
   }
 }
 
+/** A block that is there counts as coupled even where all its entries happen to vanish, or are no numbers: then it is refused when it is loaded. */
+const ofPresent = (meanSquare: number): number => (meanSquare > 0 ? Math.max(meanSquare, Number.MIN_VALUE) : Number.MIN_VALUE)
+
 const ofBlocks = (part: BathModelByLevels): OwnStrength => {
   const { bath, levels } = part
+  const { meanSquare } = bath.block
+  if (meanSquare !== undefined) {
+    return (coupling, to, from) => {
+      const known = meanSquare(coupling, to, from)
+      return known === 0 ? 0 : ofPresent(known)
+    }
+  }
   let room: Planes = { re: new Float64Array(0), im: null }
   return (coupling, to, from) => {
     const size = levels[to]!.length * levels[from]!.length
@@ -35,8 +45,7 @@ const ofBlocks = (part: BathModelByLevels): OwnStrength => {
     let sum = 0
     for (let i = 0; i < size; i++) sum += out.re[i]! * out.re[i]!
     if (out.im !== null) for (let i = 0; i < size; i++) sum += out.im[i]! * out.im[i]!
-    // A block that is there counts as coupled even where all its entries happen to vanish, or are no numbers: then it is refused when it is loaded.
-    return sum > 0 ? Math.max(sum / size, Number.MIN_VALUE) : Number.MIN_VALUE
+    return ofPresent(sum / size)
   }
 }
 
@@ -53,7 +62,7 @@ const ofEnsemble = (part: BathModelByLevels, secondMoment: (to: number, from: nu
   }
 }
 
-/** Block strengths from the ensembles that baths were drawn from, where there is one; else from the blocks, one at a time in the same room. */
+/** Block strengths from the ensembles that baths were drawn from, where there is one; else as the bath knows them; else from the blocks, one at a time in the same room. */
 export const strengthsOfEnsembles = (model: MicroscopicModel, baths: readonly BathModel[]): BlockStrength => {
   const parts = model.baths.map((part, at) => {
     const { ensemble } = baths[at]!.can

@@ -1,6 +1,7 @@
 import type { DenseBackend, Planes, ProductForm } from '@mesobath/contracts'
 import { planesView } from '@mesobath/kernels'
 import type { Pace } from './pace.js'
+import { PER_FILL } from './plan.js'
 import { ADJOINT, GRAM, TRIANGLE } from './product-forms.js'
 
 /**
@@ -129,7 +130,7 @@ export const gramKernel = (backend: DenseBackend, terms: number, sets: number): 
       pending = backend.multiply(left, b, m, count, n, out, true)
     }
     if (pending !== undefined) await pending
-    return !pace.due((a.im === null ? 2 : 8) * m * count * n / (form.hermitian ? 2 : 1)) || (await pace.breathe())
+    return !pace.due((a.im === null ? 2 : 8) * m * count * n / (form.hermitian ? 2 : 1) + PER_FILL * count * n) || (await pace.breathe())
   }
   const sumOf = (set: number, size: number, real: boolean): Planes => {
     const sum = planesView(sums[set]!, 0, size, real)

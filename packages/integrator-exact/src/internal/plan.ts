@@ -29,9 +29,9 @@ const TERMS = [8, 12, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192]
 /** The most blocks a stretch may keep: beyond, moments cost more than the overlap they save. */
 export const MOST_TERMS = 192
 
-/** Operations per complex number: recursion and accumulation of a block; filling its share of the moments; a pair of blocks, for each kind of moment. */
+/** Operations per complex number: filling its share of the moments; recursion and accumulation of a block; a pair of blocks, for each kind of moment. */
+export const PER_FILL = 40
 const PER_BLOCK = 24
-const PER_FILL = 40
 const PER_PAIR = 2
 
 const momentsCost = (work: Work, terms: number): number =>

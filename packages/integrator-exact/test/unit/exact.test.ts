@@ -304,6 +304,53 @@ describe('exact', () => {
     }
   })
 
+  it('compares every row of a block with its mirror image', async () => {
+    const { bath } = smallBath({ seed: 2, sizes: [41, 70], centres: [0, 1], width: 0.5 })
+    const spectral = orThrow(bath.can.microscopic!())
+    if (spectral.kind !== 'spectral') throw new Error('must be a bath by levels')
+    // Mutants: the last rows left out; one plane compared and not the other.
+    for (const plane of ['re', 'im'] as const) {
+      for (const at of [0, 31 * 41, 32 * 41, 69 * 41 + 40]) {
+        const lying: BathModel = { ...bath, can: { microscopic: () => ({ _tag: 'Right', right: { ...spectral, block: (coupling, to, from, out) => {
+          const found = spectral.block(coupling, to, from, out)
+          if (to > from) out[plane]![at] = 0.3 + out[plane]![at]!
+          return found
+        } } }) } }
+        const refused = await exact().prepare(problemOf({ baths: [{ ...problemOf().baths[0]!, bath: lying }] }), {}, 1e-10)
+        expect(codes(refused)).toEqual(['integrator-exact/not-hermitian'])
+      }
+    }
+  })
+
+  it('estimates a run without a look at blocks whose mean squares the bath knows, and runs it to the same bits', async () => {
+    const { bath, read } = smallBath({ seed: 2, sizes: [20, 30, 25], centres: [0, 1, 2], width: 0.5, joined: (_, to, from) => Math.abs(to - from) === 1 })
+    const spectral = orThrow(bath.can.microscopic!())
+    if (spectral.kind !== 'spectral') throw new Error('must be a bath by levels')
+    const meanSquare = (coupling: number, to: number, from: number): number => {
+      const size = [20, 30, 25][to]! * [20, 30, 25][from]!
+      const out = { re: new Float64Array(size), im: new Float64Array(size) }
+      if (!spectral.block(coupling, to, from, out)) return 0
+      return (out.re.reduce((sum, x) => sum + x * x, 0) + out.im.reduce((sum, x) => sum + x * x, 0)) / size
+    }
+    const knowing = (know: typeof meanSquare): Problem => problemOf({
+      baths: [{ ...problemOf().baths[0]!, bath: { ...bath, can: { microscopic: () => ({ _tag: 'Right', right: { ...spectral, block: Object.assign(spectral.block, { meanSquare: know }) } }) } } }],
+      initial: { kind: 'product', system: EXCITED, baths: [{ kind: 'windows', probabilities: Float64Array.of(1, 0, 0) }] },
+    })
+    const plain = problemOf({ ...knowing(meanSquare), baths: [{ ...problemOf().baths[0]!, bath: { ...bath, can: { microscopic: () => ({ _tag: 'Right', right: { ...spectral, block: (...given) => spectral.block(...given) } }) } } }] })
+    const own = orThrow(exact().estimate(plain, {}))
+    const [expected] = await populationsAt(plain, [40])
+    const known = new Map([0, 1, 2].flatMap((to) => [0, 1, 2].map((from) => [`${to}:${from}`, meanSquare(0, to, from)] as const)))
+    read.clear()
+    const problem = knowing((_, to, from) => known.get(`${to}:${from}`)!)
+    const { operations, jointStates } = orThrow(exact().estimate(problem, {}))
+    expect(read.size).toBe(0)
+    expect([operations, jointStates]).toEqual([own.operations, own.jointStates])
+    const [found] = await populationsAt(problem, [40])
+    expect(Array.from(found!)).toEqual(Array.from(expected!))
+    // What is no number is a block all the same, and only 0 is none.
+    expect(orThrow(exact().estimate(knowing(() => Number.NaN), {})).jointStates).toBeGreaterThan(orThrow(exact().estimate(knowing(() => 0), {})).jointStates)
+  })
+
   it('hears a signal between products, keeps its state, and goes on to the same bits', async () => {
     const problem = problemOf({ times: Float64Array.from({ length: 100 }, (_, i) => i) })
     const small = smallBath({ seed: 2, sizes: [100, 120], centres: [0, 1], width: 0.5 })

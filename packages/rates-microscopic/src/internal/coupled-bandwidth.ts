@@ -5,7 +5,7 @@ const LISTED_WINDOWS = 512
 
 /**
  * max |E_i − E_j| over pairs of coupled windows: pairs are tried from the widest inwards, and the first with a block ends it,
- * so that a dense bath has one block drawn and not all.
+ * so that a dense bath has one block drawn and not all, none where it knows which there are.
  */
 export const coupledBandwidth = (bath: SpectralBath, couplings: number, levels: readonly Float64Array[]): number => {
   const lowest = levels.map((list) => list.reduce((least, each) => Math.min(least, each), Infinity))
@@ -21,11 +21,13 @@ export const coupledBandwidth = (bath: SpectralBath, couplings: number, levels: 
     }
   }
   pairs.sort((left, right) => right.extent - left.extent)
-  const size = pairs.reduce((most, { upper, lower }) => Math.max(most, (levels[upper] as Float64Array).length * (levels[lower] as Float64Array).length), 0)
+  const { meanSquare } = bath.block
+  const size = meanSquare !== undefined ? 0
+    : pairs.reduce((most, { upper, lower }) => Math.max(most, (levels[upper] as Float64Array).length * (levels[lower] as Float64Array).length), 0)
   const scratch = { re: new Float64Array(size), im: bath.real ? null : new Float64Array(size) }
   for (const { upper, lower, extent } of pairs) {
     for (let coupling = 0; coupling < couplings; coupling += 1) {
-      if (bath.block(coupling, upper, lower, scratch)) return extent
+      if (meanSquare === undefined ? bath.block(coupling, upper, lower, scratch) : meanSquare(coupling, upper, lower) !== 0) return extent
     }
   }
   return 0

@@ -1,5 +1,5 @@
-import type { BathModel, ComplexMatrix } from '@mesobath/contracts'
-import { orThrow } from '@mesobath/contracts'
+import type { BathModel, BlockReader, ComplexMatrix, SpectralBath } from '@mesobath/contracts'
+import { orThrow, succeed } from '@mesobath/contracts'
 import { microscopicBath, randomMatrixBath, windowBath } from '@mesobath/baths'
 import { microscopicRates } from '@mesobath/rates-microscopic'
 import fc from 'fast-check'
@@ -95,11 +95,28 @@ describe('line shape', () => {
       for (const [i, j] of entries) re[i * 9 + j] = re[j * 9 + i] = 1
       return { rows: 9, columns: 9, re, im: null }
     }
-    const bandwidth = (matrix: ComplexMatrix) => {
-      const { lineShape } = correlate(orThrow(microscopicBath({ levels, couplings: [matrix], windowWidth: 0.5 })))
+    const shapeOf = (bath: BathModel) => {
+      const { lineShape } = correlate(bath)
       if (lineShape.kind !== 'own') throw new Error('must be its own')
       expect(lineShape.stationary).toBe(false)
       return lineShape.bandwidth
+    }
+    const bandwidth = (matrix: ComplexMatrix) => {
+      const bath = orThrow(microscopicBath({ levels, couplings: [matrix], windowWidth: 0.5 }))
+      const spectral = orThrow(bath.can.microscopic!()) as SpectralBath
+      let read = 0
+      const block = (...given: Parameters<BlockReader>) => {
+        read += 1
+        return spectral.block(...given)
+      }
+      const having = (own: BlockReader): BathModel => ({ ...bath, can: { microscopic: () => succeed({ ...spectral, block: own }) } })
+      const found = shapeOf(having(block))
+      expect(read).toBeGreaterThan(0)
+      read = 0
+      // The same without a look at any block, where the bath knows which there are.
+      expect(shapeOf(having(Object.assign(block, { meanSquare: spectral.block.meanSquare! })))).toBe(found)
+      expect(read).toBe(0)
+      return found
     }
     expect(bandwidth(scatteredMatrix(9, 1))).toBeCloseTo(1.4, 14)
     // Window 1 holds 0.4, 0.5, 0.6 and window 0 −0.2 … 0.1: coupled by one element, the windows' extent counts.

@@ -309,7 +309,7 @@ const planCourse = (
   return { operations: operations * share, stretches: stretches * share, route: longest, smooth, settings: known.size, eigen, survival: null }
 }
 
-/** Bytes of the largest block that is read outside the matrices: to be joined with others, or for its strength where no ensemble tells it. */
+/** Bytes of the largest block that is read outside the matrices: to be joined with others, or for its strength where neither ensemble nor bath tell it. */
 const largestBlockRead = (model: MicroscopicModel, problem: Problem, rectangles: Sizing['rectangles']): number => {
   let most = 0
   const read = (bath: number, to: number, from: number): void => {
@@ -320,7 +320,7 @@ const largestBlockRead = (model: MicroscopicModel, problem: Problem, rectangles:
     if (targets.length * sources.length > 1) for (const to of targets) for (const from of sources) read(bath, to, from)
   }
   model.baths.forEach(({ levels }, bath) => {
-    if (problem.baths[bath]!.bath.can.ensemble !== undefined) return
+    if (problem.baths[bath]!.bath.can.ensemble !== undefined || model.baths[bath]!.bath.block.meanSquare !== undefined) return
     const widest = levels.reduce((at, { length }, window) => (length > levels[at]!.length ? window : at), 0)
     read(bath, widest, widest)
   })

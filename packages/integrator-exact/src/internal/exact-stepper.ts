@@ -181,12 +181,12 @@ export class ExactStepper implements Stepper {
   }
 
   validity(): ReturnType<Stepper['validity']> {
-    const { problem, accuracy, sizing, targetError } = this.#given
+    const { problem, accuracy, sizing, shop, targetError } = this.#given
     return [
       ...exactFindings(problem.baths.map(({ bath }) => bath.windows), this.#populated, this.#time - this.#start, {
         norm: this.#normDrift, energy: this.#energyDrift, energyScale: this.#bounds.scale, accuracy: this.#driven || sizing.vectors > 1 ? accuracy : 0,
       }),
-      ...(sizing.vectors === 1 ? [] : [samplingFinding(this.#samplingError, sizing.vectors, targetError ?? undefined)]),
+      ...(sizing.vectors === 1 ? [] : [samplingFinding(this.#samplingError, sizing.vectors, targetError ?? undefined, shop.single !== null)]),
     ]
   }
 

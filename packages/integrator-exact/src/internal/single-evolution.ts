@@ -67,7 +67,7 @@ const addOverlaps = (component: ComponentMoments, node: number, vectors: Int32Ar
       let crossed = 0
       for (let column = 0, from = at * width; column < width; column++, from++) {
         const share = shares[column]!
-        const own = turn === 0 ? re[from]! : m === l ? 0 : -turn * im[from]!
+        const own = turn === 0 ? re[from]! : -turn * im[from]!
         crossed += turn === 0 ? im[from]! : turn * re[from]!
         share[at] = share[at]! + own
         if (m !== l) share[mirrored] = share[mirrored]! + own

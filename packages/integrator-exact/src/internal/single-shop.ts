@@ -25,7 +25,7 @@ export interface SingleShop {
   dispose(): void
 }
 
-/** Numbers of all matrices that are kept a second time: of larger ones the copy would take more than the time that it saves. */
+/** Numbers of all matrices, mirror images included, of which a second copy is kept: of larger ones memory counts for more than time. */
 const MOST_NUMBERS = 1 << 24
 
 /** Columns are read in overlaps by so many, into sums that are rounded up to a multiple of the other in both directions. */

@@ -217,9 +217,12 @@ describe('random vectors to single precision', () => {
     expect(many.arrays).toBe(few.arrays)
   })
 
-  it('hear a signal between products, and give back what they took', async () => {
+  it('say what they are, hear a signal between products, and give back what they took', async () => {
     const large = smallBath({ seed: 1, sizes: [150, 190], centres: [0, 1], width: 0.5 })
     const { backend, held, singly } = counted()
+    const stepper = orThrow(await exact({ sampling: { vectors: 40, seed: 1 } }).prepare(problemOf(), { backend }, 1e-4))
+    expect(stepper.validity().find(({ code }) => code === 'integrator-exact/sampling-error')!.message).toMatch(/^Random vectors \(40, to single precision\) stand/)
+    stepper.dispose()
     const stop = { aborted: false }
     let breaths = 0
     const host: Host = { breathe: async () => { if (++breaths === 4) stop.aborted = true } }

@@ -49,9 +49,10 @@ const askedPurity = ({ initial }: Problem, { dimension, windows, logVolumes, bat
 export const drawsFor = (problem: Problem, model: LocalModel, { vectors, targetError }: Sampling): number =>
   targetError === null ? vectors : Math.max(vectors, Math.ceil(askedPurity(problem, model) / (targetError * targetError)))
 
-/** How well random vectors stand for the mixture. */
-export const samplingFinding = (error: number, draws: number, wanted = WANTED): Finding => {
+/** How well random vectors stand for the mixture; whether they were moved to single precision. */
+export const samplingFinding = (error: number, draws: number, wanted = WANTED, single = false): Finding => {
   const fine = error <= wanted
+  const which = `Random vectors (${draws}${single ? ', to single precision' : ''})`
   return {
     code: 'integrator-exact/sampling-error',
     quantity: 'standard error of a probability by random vectors in place of the mixture',
@@ -59,7 +60,7 @@ export const samplingFinding = (error: number, draws: number, wanted = WANTED): 
     bound: wanted,
     verdict: fine ? 'trust' : 'doubt',
     message: fine
-      ? `Random vectors (${draws}) stand for the mixture of bath levels to ${error.toPrecision(2)} in every probability.`
-      : `Random vectors (${draws}) leave a standard error of ${error.toPrecision(2)}: take more (\`sampling.vectors\`), it falls as the root of their number.`,
+      ? `${which} stand for the mixture of bath levels to ${error.toPrecision(2)} in every probability.`
+      : `${which} leave a standard error of ${error.toPrecision(2)}: take more (\`sampling.vectors\`), it falls as the root of their number.`,
   }
 }
